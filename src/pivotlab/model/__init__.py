@@ -1,0 +1,1 @@
+"""What both products talk about. Pure: imports nothing else of this package."""

@@ -1,0 +1,6 @@
+"""The tenant's two stores in DuckDB: what Defender XDR knows, and what the workspace knows."""
+
+from pivotlab.store.schemas import PRODUCTS, Schemas, read_schemas
+from pivotlab.store.store import Store, StoreError
+
+__all__ = ["PRODUCTS", "Schemas", "Store", "StoreError", "read_schemas"]

@@ -1,0 +1,217 @@
+"""One DuckDB instance, two databases. A table is visible up to the clock's moment and within its retention.
+
+Each table is a view, `<product>.main.<Table>`, over the bundled Parquet file (read lazily, column by column) and over
+`<product>.raw.<Table>`, the rows that the tenant wrote while it ran. A hidden column `_ingested` says when a row became
+known to the product; the view shows the rows that are known by now, `now` being a variable of the reading cursor.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from pivotlab.store.schemas import DUCKDB_TYPES, PRODUCTS, Schemas, read_schemas
+
+INGESTED = "_ingested"
+NOW = "getvariable('now')::TIMESTAMP"
+EVENT_TIME = {"defender": "Timestamp", "workspace": "TimeGenerated"}
+RETENTION_DAYS = {"defender": 30, "workspace": 90}
+"""Free retention: 30 days in advanced hunting (fact retention-01), 90 in a Sentinel workspace (fact retention-02)."""
+
+
+class StoreError(Exception):
+    """The store was asked for a table or product that it does not have, or given rows that do not fit."""
+
+
+class Store:
+    """Both products' tables. Open with `Store.open(bundle)` or, empty, with `Store.for_schema(schema)`."""
+
+    def __init__(self, schemas: Mapping[str, Schemas], tables: Path | None = None, folder: Path | None = None) -> None:
+        self._schemas = schemas
+        self._tables = tables
+        self._lock = threading.RLock()
+        self._streams: dict[str, list[tuple[datetime, datetime | None]]] = {}
+        self._con = duckdb.connect()
+        self._con.execute("SET TimeZone = 'UTC'")
+        for product in schemas:
+            file = ":memory:" if folder is None else str(folder / f"{product}.duckdb")
+            self._con.execute(f"ATTACH '{_text(file)}' AS {product}")
+            self._con.execute(f"CREATE SCHEMA IF NOT EXISTS {product}.raw")
+        if tables is not None:
+            self._con.execute(f"SET allowed_directories = ['{_text(str(tables))}']")
+        self._con.execute("SET enable_external_access = false")
+        for product, schema in schemas.items():
+            for table in schema:
+                self._create(product, table)
+
+    @classmethod
+    def open(cls, bundle: Path | None = None, *, folder: Path | None = None) -> Store:
+        """A store with the documented schemas of both products.
+
+        `bundle` is a folder with `tables/<product>/<Table>.parquet`; without one every table is empty. `folder` keeps
+        what the tenant writes in `<product>.duckdb` files there; without it everything is in memory.
+        """
+        return cls({product: read_schemas(product) for product in PRODUCTS}, bundle and bundle / "tables", folder)
+
+    @classmethod
+    def for_schema(cls, schema: Schemas) -> Store:
+        """Empty tables of any schema, as a workspace. For measuring and for tests."""
+        return cls({"workspace": schema})
+
+    def schema(self, *products: str) -> dict[str, dict[str, str]]:
+        """Table -> column -> KQL type over `products` (all when none is named). The first product that has a table wins."""
+        merged: dict[str, dict[str, str]] = {}
+        for product in products or tuple(self._schemas):
+            for table, columns in self._schemas[product].items():
+                merged.setdefault(table, dict(columns))
+        return merged
+
+    def cursor(self, *products: str, now: datetime) -> duckdb.DuckDBPyConnection:
+        """A cursor of its own that sees `products`, the first one first, as they stand at `now`. Close it after use."""
+        cursor = self._con.cursor()
+        path = ",".join(f"{product}.main" for product in products or tuple(self._schemas))
+        cursor.execute(f"SET search_path = '{path}'")
+        cursor.execute("SET VARIABLE now = ?::TIMESTAMP", [_naive(now)])
+        return cursor
+
+    def append(
+        self, product: str, table: str, rows: pd.DataFrame | Iterable[Mapping[str, Any]], ingested: datetime
+    ) -> int:
+        """Write rows that become visible at `ingested`; columns they lack stay null. Returns how many were written.
+
+        Raises `StoreError` for a table or column that the schema does not have.
+        """
+        frame = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame.from_records(list(rows))
+        if frame.empty:
+            return 0
+        known = self._columns(product, table)
+        if unknown := [column for column in frame.columns if column not in known]:
+            raise StoreError(f"{table} has no column {', '.join(unknown)}.")
+        columns = ", ".join(_name(column) for column in frame.columns)
+        values = ", ".join(f"{_name(column)}::{DUCKDB_TYPES[known[column]]}" for column in frame.columns)
+        with self._lock, self._con.cursor() as cursor:
+            cursor.register("_rows", frame)
+            cursor.execute(
+                f"INSERT INTO {product}.raw.{_name(table)} ({columns}, {INGESTED}) "
+                f"SELECT {values}, ?::TIMESTAMP FROM _rows",
+                [_naive(ingested)],
+            )
+            cursor.unregister("_rows")
+        return len(frame)
+
+    def stream(self, table: str, since: datetime) -> None:
+        """Let the connector carry a hunting table into the workspace, from `since` on (facts setup-azure-05, tables-07)."""
+        self._columns("defender", table), self._columns("workspace", table)
+        with self._lock:
+            windows = self._streams.setdefault(table, [])
+            if not windows or windows[-1][1] is not None:
+                windows.append((_naive(since), None))
+            self._create("workspace", table)
+
+    def stop_stream(self, table: str, at: datetime) -> None:
+        """Stop carrying a table. What has arrived stays."""
+        with self._lock:
+            windows = self._streams.get(table, [])
+            if windows and windows[-1][1] is None:
+                windows[-1] = (windows[-1][0], _naive(at))
+            self._create("workspace", table)
+
+    @property
+    def streamed(self) -> tuple[str, ...]:
+        """The hunting tables that the connector carries into the workspace now."""
+        return tuple(sorted(table for table, windows in self._streams.items() if windows[-1][1] is None))
+
+    def snapshot(self) -> dict[str, Any]:
+        """What the tenant wrote so far, as a value that `restore` takes."""
+        with self._lock, self._con.cursor() as cursor:
+            written = {
+                (product, table): cursor.sql(f"FROM {product}.raw.{_name(table)}").df()
+                for product, schema in self._schemas.items()
+                for table in schema
+                if cursor.sql(f"SELECT count(*) FROM {product}.raw.{_name(table)}").fetchall() != [(0,)]
+            }
+        return {"written": written, "streams": {table: list(windows) for table, windows in self._streams.items()}}
+
+    def restore(self, snapshot: Mapping[str, Any]) -> None:
+        """Go back to a snapshot: rows written since are gone, streams are as they were."""
+        with self._lock, self._con.cursor() as cursor:
+            for product, schema in self._schemas.items():
+                for table in schema:
+                    cursor.execute(f"DELETE FROM {product}.raw.{_name(table)}")
+            for (product, table), frame in snapshot["written"].items():
+                cursor.register("_rows", frame)
+                cursor.execute(f"INSERT INTO {product}.raw.{_name(table)} BY NAME FROM _rows")
+                cursor.unregister("_rows")
+            changed = set(self._streams) | set(snapshot["streams"])
+            self._streams = {table: list(windows) for table, windows in snapshot["streams"].items()}
+            for table in changed:
+                self._create("workspace", table)
+
+    def close(self) -> None:
+        """Release the database and its files."""
+        self._con.close()
+
+    def _columns(self, product: str, table: str) -> Mapping[str, str]:
+        try:
+            return self._schemas[product][table]
+        except KeyError:
+            raise StoreError(f"{product} has no table {table}.") from None
+
+    def _create(self, product: str, table: str) -> None:
+        """(Re)create a table's view, and its base table when it is not there yet."""
+        columns = self._columns(product, table)
+        typed = ", ".join(f"{_name(column)} {DUCKDB_TYPES[kind]}" for column, kind in columns.items())
+        with self._lock, self._con.cursor() as cursor:
+            cursor.execute(f"CREATE TABLE IF NOT EXISTS {product}.raw.{_name(table)} ({typed}, {INGESTED} TIMESTAMP)")
+            sources = [self._select(cursor, product, table, f"{product}.raw.{_name(table)}", INGESTED)]
+            file = self._tables and self._tables / product / f"{table}.parquet"
+            if file is not None and file.exists():
+                sources.append(self._select(cursor, product, table, f"read_parquet('{_text(str(file))}')", INGESTED))
+            if product == "workspace":
+                sources += [self._carried(cursor, table, *window) for window in self._streams.get(table, [])]
+            view = " UNION ALL ".join(sources)
+            shown = ", ".join(_name(column) for column in columns)
+            cursor.execute(f"CREATE OR REPLACE VIEW {product}.main.{_name(table)} AS SELECT {shown} FROM ({view})")
+
+    def _carried(self, cursor: duckdb.DuckDBPyConnection, table: str, since: datetime, until: datetime | None) -> str:
+        """The rows of a hunting table that reach the workspace, in the workspace's columns."""
+        source = f"(FROM defender.raw.{_name(table)})"
+        file = self._tables and self._tables / "defender" / f"{table}.parquet"
+        if file is not None and file.exists():
+            source = f"(FROM {source} UNION ALL BY NAME FROM read_parquet('{_text(str(file))}'))"
+        window = f"{INGESTED} >= TIMESTAMP '{since:%Y-%m-%d %H:%M:%S.%f}'"
+        if until is not None:
+            window += f" AND {INGESTED} < TIMESTAMP '{until:%Y-%m-%d %H:%M:%S.%f}'"
+        extra = f"Timestamp AS TimeGenerated, '{table}' AS Type, 'Microsoft Defender XDR' AS SourceSystem"
+        return self._select(cursor, "workspace", table, f"(SELECT *, {extra} FROM {source} WHERE {window})", INGESTED)
+
+    def _select(self, cursor: duckdb.DuckDBPyConnection, product: str, table: str, source: str, ingested: str) -> str:
+        """The visible rows of `source` in the documented columns; a column it lacks reads as null."""
+        columns = self._columns(product, table)
+        there = {name for name, *_ in cursor.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}
+        shown = ", ".join(
+            f"{_name(c) if c in there else 'NULL'}::{DUCKDB_TYPES[kind]} AS {_name(c)}" for c, kind in columns.items()
+        )
+        visible = f"{ingested} <= {NOW}"
+        if (moment := EVENT_TIME[product]) in there:
+            visible += f" AND {_name(moment)}::TIMESTAMP > {NOW} - INTERVAL {RETENTION_DAYS[product]} DAY"
+        return f"SELECT {shown} FROM {source} WHERE {visible}"
+
+
+def _naive(moment: datetime) -> datetime:
+    """UTC without its zone, which is how every table keeps time."""
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+def _name(identifier: str) -> str:
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def _text(literal: str) -> str:
+    return literal.replace("'", "''")
