@@ -1,0 +1,64 @@
+"""From a DuckDB result to a pandas frame with Kusto's values: UTC datetimes, timedeltas, Python objects for dynamic."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+from duckdb_kql.types import kusto_type
+
+_PANDAS_TYPES = {"bool": "boolean", "int": "Int64", "long": "Int64", "real": "float64"}
+
+
+def to_frame(rows: Sequence[Sequence[Any]], names: Sequence[str], types: Sequence[str]) -> pd.DataFrame:
+    """A frame of `rows`. `types` are KQL types, kept in `frame.attrs["kql_types"]`.
+
+    Datetimes become UTC-aware `datetime64[us, UTC]`, timespans `timedelta64`, dynamic values Python objects. Whole
+    numbers and booleans stay plain when no value is missing, and become pandas' nullable types when one is.
+    """
+    columns = list(zip(*rows, strict=True)) if rows else [() for _ in names]
+    frame = (
+        pd.concat(
+            [_series(values, kind) for values, kind in zip(columns, types, strict=True)],
+            axis=1,
+            keys=range(len(names)),
+        )
+        if names
+        else pd.DataFrame()
+    )
+    frame.columns = pd.Index(names, dtype=object)
+    frame.attrs["kql_types"] = dict(zip(names, types, strict=True))
+    return frame
+
+
+def _series(values: Sequence[Any], kind: str) -> pd.Series[Any]:
+    if kind == "datetime":
+        return pd.Series(pd.to_datetime(pd.Series(values, dtype=object), utc=True).astype("datetime64[us, UTC]"))
+    if kind == "timespan":
+        return pd.Series(values, dtype="timedelta64[us]")
+    if kind == "dynamic":
+        return pd.Series([_dynamic(value) for value in values], dtype=object)
+    if kind in ("int", "long", "bool"):
+        missing = any(value is None for value in values)
+        plain = "bool" if kind == "bool" else "int64"
+        return pd.Series(values, dtype=_PANDAS_TYPES[kind] if missing else plain)
+    if kind in ("real", "decimal"):
+        return pd.Series([None if value is None else float(value) for value in values], dtype="float64")
+    return pd.Series([value if value is None else str(value) for value in values], dtype=object)
+
+
+def _dynamic(value: Any) -> Any:
+    """The Python object behind a dynamic value, which DuckDB hands over as JSON text, a list or a struct."""
+    if isinstance(value, str):
+        try:
+            return json.loads(value)
+        except ValueError:
+            return value
+    return value
+
+
+def kql_types(described: Sequence[tuple[str, str]]) -> list[str]:
+    """The KQL type of each column of a DuckDB result, given as (name, DuckDB type)."""
+    return [kusto_type(kind) for _, kind in described]
