@@ -1,0 +1,25 @@
+"""`quiz`: one question, as a card in a notebook or as plain text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pivotlab.learn.bank import question
+from pivotlab.learn.sitting import Sitting
+
+if TYPE_CHECKING:
+    from pivotlab.learn.card import QuizCard
+
+
+def quiz(question_id: str, plain: bool = False, *, seed: int = 0) -> QuizCard | Sitting:
+    """Ask a question of the bank.
+
+    `plain` gives the text twin, which needs no widgets. `seed` changes the order of the options. Both forms have
+    `.choose(...)`, `.submit()` and `.result`. Raises `UnknownEntryError` with the nearest ids.
+    """
+    sitting = Sitting(question(question_id), seed=seed)
+    if plain:
+        return sitting
+    from pivotlab.learn.card import QuizCard  # widgets take 0.2 s to import, and a terminal does not need them
+
+    return QuizCard(sitting)
