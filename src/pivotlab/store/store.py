@@ -85,9 +85,11 @@ class Store:
         return cursor
 
     def append(
-        self, product: str, table: str, rows: pd.DataFrame | Iterable[Mapping[str, Any]], ingested: datetime
+        self, product: str, table: str, rows: pd.DataFrame | Iterable[Mapping[str, Any]], ingested: datetime | pd.Series
     ) -> int:
-        """Write rows that become visible at `ingested`; columns they lack stay null. Returns how many were written.
+        """Write rows that become visible at `ingested`, a moment for all or one for each; columns they lack stay null.
+
+        Returns how many were written.
 
         Raises `StoreError` for a table or column that the schema does not have.
         """
@@ -101,11 +103,11 @@ class Store:
         columns = ", ".join(_name(column) for column in frame.columns)
         values = ", ".join(f"{_name(column)}::{DUCKDB_TYPES[known[column]]}" for column in frame.columns)
         with self._lock, self._con.cursor() as cursor:
-            cursor.register("_rows", frame)
+            moments = _naive(ingested) if isinstance(ingested, datetime) else ingested.to_numpy()
+            cursor.register("_rows", frame.assign(**{INGESTED: moments}))
             cursor.execute(
                 f"INSERT INTO {product}.raw.{_name(table)} ({columns}, {INGESTED}) "
-                f"SELECT {values}, ?::TIMESTAMP FROM _rows",
-                [_naive(ingested)],
+                f"SELECT {values}, {INGESTED}::TIMESTAMP FROM _rows"
             )
             cursor.unregister("_rows")
         return len(frame)
@@ -117,7 +119,7 @@ class Store:
             windows = self._streams.setdefault(table, [])
             if not windows or windows[-1][1] is not None:
                 windows.append((_naive(since), None))
-            self._create("workspace", table)
+            self._lay_again(table)
 
     def stop_stream(self, table: str, at: datetime) -> None:
         """Stop carrying a table. What has arrived stays."""
@@ -125,7 +127,7 @@ class Store:
             windows = self._streams.get(table, [])
             if windows and windows[-1][1] is None:
                 windows[-1] = (windows[-1][0], _naive(at))
-            self._create("workspace", table)
+            self._lay_again(table)
 
     @property
     def streamed(self) -> tuple[str, ...]:
@@ -154,7 +156,7 @@ class Store:
             changed = set(self._streams) | set(snapshot["streams"])
             self._streams = {table: list(windows) for table, windows in snapshot["streams"].items()}
             for table in changed:
-                self._create("workspace", table)
+                self._lay_again(table)
 
     def close(self) -> None:
         """Release the database and its files."""
@@ -172,6 +174,11 @@ class Store:
             for table in tables:
                 if (product, table) not in self._laid:
                     self._create(product, table)
+
+    def _lay_again(self, table: str) -> None:
+        """Renew a workspace table whose streaming changed, if anybody has read it yet."""
+        if ("workspace", table) in self._laid:
+            self._create("workspace", table)
 
     def _create(self, product: str, table: str) -> None:
         """(Re)create a table's view, and its base table when it is not there yet."""
