@@ -1,0 +1,79 @@
+"""Resources of the workspace that only have to be kept: bookmarks, watchlists, saved searches, content packages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pivotlab.model import stable_guid
+from pivotlab.tenant.agenda import Agenda
+from pivotlab.tenant.errors import Conflict, NotFound
+from pivotlab.tenant.journal import Journal, operation
+
+
+@dataclass(slots=True)
+class Item:
+    """One resource. `properties` are the API's own; `kind` is empty where the API has none."""
+
+    name: str
+    properties: dict[str, Any]
+    kind: str
+    created: datetime
+    modified: datetime
+    revision: int = 1
+
+    @property
+    def etag(self) -> str:
+        """Changes with every change of the item."""
+        return f'"{stable_guid(self.name)[:8]}-0000-0000-0000-{self.revision:012x}"'
+
+
+class Collection:
+    """Resources of one type, by name. Names are compared without case, as ARM does."""
+
+    def __init__(self, room: str, agenda: Agenda, journal: Journal) -> None:
+        self.room = room
+        self.journal = journal
+        self._agenda = agenda
+        self._items: dict[str, Item] = {}
+
+    def __iter__(self) -> Iterator[Item]:
+        return iter(list(self._items.values()))
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __contains__(self, name: object) -> bool:
+        return str(name).lower() in self._items
+
+    def get(self, name: str) -> Item:
+        """One item. Raises `NotFound`."""
+        try:
+            return self._items[name.lower()]
+        except KeyError:
+            raise NotFound(f"There is no {self.room} item {name}.") from None
+
+    @operation
+    def put(
+        self, name: str, properties: Mapping[str, Any], kind: str = "", etag: str | None = None
+    ) -> tuple[Item, bool]:
+        """Create or replace an item; the second value says whether it is a fresh one. Raises `Conflict` on a stale etag."""
+        found = self._items.get(name.lower())
+        now = self._agenda.now
+        if found is None:
+            item = Item(name, deepcopy(dict(properties)), kind, now, now)
+            self._items[name.lower()] = item
+            return item, True
+        if etag and etag.strip('"') not in (found.etag.strip('"'), "*"):
+            raise Conflict(f"Somebody else changed {name} meanwhile. Read it again and repeat the change.")
+        found.properties, found.kind, found.modified = deepcopy(dict(properties)), kind or found.kind, now
+        found.revision += 1
+        return found, False
+
+    @operation
+    def delete(self, name: str) -> bool:
+        """Delete an item. False when there was none."""
+        return self._items.pop(name.lower(), None) is not None

@@ -1,0 +1,346 @@
+"""Defender XDR: alerts of every product, grouped into incidents. Merging is in `merge.py`, tuning in `tuning.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from pivotlab.model import (
+    Alert,
+    AlertStatus,
+    Classification,
+    Comment,
+    Determination,
+    Incident,
+    IncidentStatus,
+    Severity,
+    stable_guid,
+)
+from pivotlab.tenant import timeline as at
+from pivotlab.tenant.agenda import Agenda
+from pivotlab.tenant.errors import Invalid, NotFound, Refused
+from pivotlab.tenant.journal import Journal, operation
+from pivotlab.tenant.rules import sync_rules
+from pivotlab.tenant.timeline import Timeline
+
+ENGINE = "Microsoft Defender XDR"
+CORRELATION = "Microsoft Defender XDR - alert correlation"
+"""Who merges, in logs (fact sync-18)."""
+
+FIRST_INCIDENT = 1041
+"""Incident numbers of the practice tenant start above this one."""
+
+EDITABLE = frozenset(
+    "display_name description severity status classification determination assigned_to custom_tags "
+    "resolving_comment summary".split()
+)
+ALERT_EDITABLE = frozenset("status classification determination assigned_to".split())
+
+
+class Change(NamedTuple):
+    """Something that happened to an incident. `origin` is the side that it came from: defender or sentinel."""
+
+    incident_id: str
+    fields: frozenset[str]
+    by: str
+    origin: str
+    comment: Comment | None = None
+
+
+class Defender:
+    """What Defender XDR knows. Ids are text, moments are zone-aware UTC."""
+
+    room = "defender"
+
+    def __init__(self, agenda: Agenda, timeline: Timeline, journal: Journal) -> None:
+        self._agenda = agenda
+        self._timeline = timeline
+        self.journal = journal
+        self._incidents: dict[str, Incident] = {}
+        self._alerts: dict[str, Alert] = {}
+        self._open_by_key: dict[str, str] = {}
+        self._comments = 0
+        agenda.on("alert due", self._alert_due)
+
+    # Reading
+
+    def incident(self, incident_id: str) -> Incident:
+        """One incident, a merged one too. Raises `NotFound`."""
+        try:
+            return self._incidents[str(incident_id)]
+        except KeyError:
+            raise NotFound(f"There is no incident {incident_id} in Defender XDR.") from None
+
+    @property
+    def records(self) -> list[Incident]:
+        """Every incident, oldest first, with those that were merged away."""
+        return list(self._incidents.values())
+
+    def alert(self, alert_id: str) -> Alert:
+        """One alert. Raises `NotFound`."""
+        try:
+            return self._alerts[alert_id]
+        except KeyError:
+            raise NotFound(f"There is no alert {alert_id} in Defender XDR.") from None
+
+    def alert_records(self, incident_id: str | None = None) -> list[Alert]:
+        """Alerts of one incident, or all, in order of appearance."""
+        if incident_id is None:
+            return list(self._alerts.values())
+        return [self._alerts[alert_id] for alert_id in self.incident(incident_id).alert_ids]
+
+    def incidents(self) -> pd.DataFrame:
+        """The queue of the Defender portal, newest first. A merged incident is not in it (fact sync-14)."""
+        rows = [
+            {
+                "Id": i.id,
+                "Name": i.display_name,
+                "Severity": i.severity.value,
+                "Status": i.status.value,
+                "Assigned to": i.assigned_to or "",
+                "Classification": i.classification.value,
+                "Determination": i.determination.value,
+                "Alerts": len(i.alert_ids),
+                "Tags": ", ".join(i.custom_tags),
+                "Created": i.created,
+                "Last update": i.last_update,
+            }
+            for i in reversed(self._incidents.values())
+            if i.status is not IncidentStatus.REDIRECTED
+        ]
+        return _frame(rows, QUEUE, ("Created", "Last update"))
+
+    def alerts(self, incident_id: str | None = None) -> pd.DataFrame:
+        """Alerts of one incident, or all, newest first."""
+        rows = [
+            {
+                "Id": a.id,
+                "Title": a.title,
+                "Severity": a.severity.value,
+                "Status": a.status.value,
+                "Category": a.category,
+                "Product": a.product_name,
+                "Incident": a.incident_id,
+                "Assigned to": a.assigned_to or "",
+                "First activity": a.first_activity,
+                "Created": a.created,
+            }
+            for a in reversed(self.alert_records(incident_id))
+        ]
+        return _frame(rows, ALERTS, ("First activity", "Created"))
+
+    # What products do
+
+    def receive(self, alert: Alert) -> Incident:
+        """Take in an alert and put it into its incident, or start one (fact dataflow-01).
+
+        A closed incident is not reopened: a new one starts (fact sync-24).
+        """
+        incident_id = self._open_by_key.get(alert.correlation)
+        incident = self._incidents[incident_id] if incident_id is not None else None
+        if incident is None or incident.status is IncidentStatus.RESOLVED:
+            incident = self._start(alert)
+        alert.incident_id = incident.id
+        alert.last_update = incident.last_update = self._agenda.now
+        alert.assigned_to = incident.assigned_to
+        incident.alert_ids.append(alert.id)
+        if alert.severity.rank > incident.severity.rank:
+            incident.severity = alert.severity
+        self._alerts[alert.id] = alert
+        self._timeline.add(self._agenda.now, at.DEFENDER, "Alert raised", alert.id, "", alert.title)
+        self._agenda.publish("alert raised", alert)
+        return incident
+
+    def _alert_due(self, alert: Alert) -> None:
+        self.receive(alert)
+
+    def _start(self, alert: Alert) -> Incident:
+        incident = Incident(
+            id=str(FIRST_INCIDENT + 1 + len(self._incidents)),
+            display_name=alert.incident_title or alert.title,
+            description=alert.description,
+            severity=alert.severity,
+            created=self._agenda.now,
+            last_update=self._agenda.now,
+        )
+        self._incidents[incident.id] = incident
+        self._open_by_key[alert.correlation] = incident.id
+        self._timeline.add(self._agenda.now, at.DEFENDER, "Incident created", incident.id, "", incident.display_name)
+        return incident
+
+    # What people do
+
+    @operation
+    def update(self, incident_id: str, *, by: str = "analyst@contoso.example", **fields: Any) -> Incident:
+        """Change fields of an incident: display_name, description, severity, status, classification, determination,
+        assigned_to, custom_tags, resolving_comment, summary. Values are Graph's.
+
+        Resolving an incident resolves its alerts, assigning it assigns them (fact sync-25). Raises `NotFound`,
+        `Invalid`, and `Refused` for an incident that was merged away.
+        """
+        incident = self._editable(incident_id)
+        self.apply(incident, read_fields(fields, EDITABLE), by=by, origin="defender")
+        return incident
+
+    @operation
+    def comment(self, incident_id: str, text: str, author: str = "analyst@contoso.example") -> Comment:
+        """Add a comment. It cannot be edited later (fact sync-11)."""
+        incident = self._editable(incident_id)
+        comment = self._comment(text, author)
+        self.add_comment(incident, comment, origin="defender")
+        return comment
+
+    @operation
+    def update_alert(self, alert_id: str, *, by: str = "analyst@contoso.example", **fields: Any) -> Alert:
+        """Change status, classification, determination or assigned_to of one alert."""
+        alert = self.alert(alert_id)
+        values = read_fields(fields, ALERT_EDITABLE)
+        if "status" in values:
+            values["status"] = _enum(AlertStatus, "status", fields["status"])
+        for name, value in values.items():
+            setattr(alert, name, value)
+        self._resolved(alert)
+        alert.last_update = self._agenda.now
+        self._timeline.add(self._agenda.now, at.DEFENDER, "Alert changed", alert.id, by, ", ".join(sorted(values)))
+        return alert
+
+    @operation
+    def comment_alert(self, alert_id: str, text: str, author: str = "analyst@contoso.example") -> Comment:
+        """Add a comment to one alert. Alert comments stay in Defender."""
+        alert = self.alert(alert_id)
+        comment = self._comment(text, author)
+        alert.comments.append(comment)
+        alert.last_update = self._agenda.now
+        return comment
+
+    # What the synchronisation does
+
+    def apply(self, incident: Incident, fields: dict[str, Any], *, by: str, origin: str) -> frozenset[str]:
+        """Set fields that differ, with what follows from them, and tell everyone. Returns the names that changed."""
+        if "classification" in fields and "determination" not in fields:
+            kept = fields["classification"] == incident.classification
+            fields["determination"] = incident.determination if kept else _default_determination(fields)
+        changed = {name: value for name, value in fields.items() if getattr(incident, name) != value}
+        if not changed:
+            return frozenset()
+        for name, value in changed.items():
+            setattr(incident, name, list(value) if name == "custom_tags" else value)
+        incident.last_update, incident.last_modified_by = self._agenda.now, by
+        self._carry_to_alerts(incident, changed)
+        names = frozenset(changed)
+        self._timeline.add(self._agenda.now, at.DEFENDER, "Incident changed", incident.id, by, ", ".join(sorted(names)))
+        self._agenda.publish("defender changed", Change(incident.id, names, by, origin))
+        return names
+
+    def add_comment(self, incident: Incident, comment: Comment, *, origin: str) -> None:
+        """Append a comment that was written here or has come over from Sentinel."""
+        incident.comments.append(comment)
+        incident.last_update, incident.last_modified_by = self._agenda.now, comment.author
+        self._timeline.add(
+            self._agenda.now, at.DEFENDER, "Comment added", incident.id, comment.author, comment.text[:80]
+        )
+        change = Change(incident.id, frozenset({"comments"}), comment.author, origin, comment)
+        self._agenda.publish("defender changed", change)
+
+    def _carry_to_alerts(self, incident: Incident, changed: dict[str, Any]) -> None:
+        resolved = changed.get("status") is IncidentStatus.RESOLVED
+        if not resolved and "assigned_to" not in changed:
+            return
+        for alert_id in incident.alert_ids:
+            alert = self._alerts[alert_id]
+            if resolved and alert.status is not AlertStatus.RESOLVED:
+                alert.status = AlertStatus.RESOLVED
+                alert.classification, alert.determination = incident.classification, incident.determination
+                self._resolved(alert)
+            if "assigned_to" in changed:
+                alert.assigned_to = incident.assigned_to
+            alert.last_update = self._agenda.now
+
+    def _resolved(self, alert: Alert) -> None:
+        if alert.status is not AlertStatus.RESOLVED:
+            alert.resolved = None
+        elif alert.resolved is None:
+            alert.resolved = self._agenda.now
+
+    def _editable(self, incident_id: str) -> Incident:
+        incident = self.incident(incident_id)
+        if incident.status is IncidentStatus.REDIRECTED:
+            raise Refused(
+                f"Incident {incident.id} was merged into {incident.redirect_incident_id}. Work on that one.", "sync-14"
+            )
+        return incident
+
+    def _comment(self, text: str, author: str) -> Comment:
+        check_comment(text)
+        self._comments += 1
+        return Comment(stable_guid("defender comment", self._comments), text, author, self._agenda.now)
+
+
+def check_comment(text: str) -> None:
+    """Raise `Invalid` for an empty comment or one that is longer than both products allow (fact sync-26)."""
+    most = sync_rules().limit("comment_characters")
+    if not text or not text.strip():
+        raise Invalid("A comment needs some text.")
+    if len(text) > most:
+        raise Invalid(f"A comment holds {most:,} characters at most; this one has {len(text):,}.")
+
+
+def read_fields(fields: dict[str, Any], allowed: Iterable[str]) -> dict[str, Any]:
+    """Plain values of an update as the model's own. Raises `Invalid` for a field or value that does not exist."""
+    if unknown := sorted(set(fields) - set(allowed)):
+        raise Invalid(f"{', '.join(unknown)} cannot be changed. These can: {', '.join(sorted(allowed))}.")
+    values: dict[str, Any] = {}
+    for name, value in fields.items():
+        if name in _ENUMS:
+            values[name] = _enum(_ENUMS[name], name, value if value is not None else "unknown")
+        elif name == "custom_tags":
+            values[name] = tags(value)
+        elif value is not None and not isinstance(value, str):
+            raise Invalid(f"{name} is text, not {type(value).__name__}.")
+        elif name == "assigned_to":
+            values[name] = value or None
+        elif name == "display_name" and not (value and value.strip()):
+            raise Invalid("An incident needs a name.")
+        else:
+            values[name] = value if name == "resolving_comment" else value or ""
+    if values.get("status") in (IncidentStatus.REDIRECTED, IncidentStatus.AWAITING_ACTION):
+        raise Invalid(f"Nobody sets {fields['status']} by hand: merging does, or Defender Experts do.")
+    return values
+
+
+def tags(value: Any) -> list[str]:
+    """A list of tags without repetitions. Raises `Invalid` when it is not a list of text."""
+    if not isinstance(value, Sequence) or isinstance(value, str) or not all(isinstance(tag, str) for tag in value):
+        raise Invalid("Tags are a list of text, for example ['vip', 'phishing'].")
+    return list(dict.fromkeys(value))
+
+
+def _default_determination(fields: dict[str, Any]) -> Determination:
+    """What a verdict says when nobody says more: the choice determination-from-sentinel in data/sync.yaml."""
+    unset = fields["classification"] is Classification.UNKNOWN
+    return Determination.UNKNOWN if unset else Determination.OTHER
+
+
+def _enum(kind: Any, name: str, value: Any) -> Any:
+    try:
+        return kind(value)
+    except ValueError:
+        raise Invalid(f"{value!r} is no {name}. Use one of: {', '.join(kind)}.") from None
+
+
+_ENUMS: dict[str, Any] = {
+    "severity": Severity,
+    "status": IncidentStatus,
+    "classification": Classification,
+    "determination": Determination,
+}
+
+QUEUE = "Id,Name,Severity,Status,Assigned to,Classification,Determination,Alerts,Tags,Created,Last update".split(",")
+ALERTS = "Id,Title,Severity,Status,Category,Product,Incident,Assigned to,First activity,Created".split(",")
+
+
+def _frame(rows: list[dict[str, Any]], columns: list[str], moments: Sequence[str]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=columns)
+    return frame.astype(dict.fromkeys(moments, "datetime64[us, UTC]"))

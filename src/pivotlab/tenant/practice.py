@@ -1,0 +1,147 @@
+"""The practice tenant: both products, the connector between them and the rules, over one clock."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pivotlab.kql import Engine
+from pivotlab.model import Clock
+from pivotlab.places import DATA
+from pivotlab.store import Store
+from pivotlab.tenant.agenda import Agenda
+from pivotlab.tenant.bundle import Manifest, read_alerts, read_manifest
+from pivotlab.tenant.connector import Connector
+from pivotlab.tenant.defender import Defender
+from pivotlab.tenant.journal import Journal, operation
+from pivotlab.tenant.sentinel import Sentinel
+from pivotlab.tenant.sync import Sync
+from pivotlab.tenant.timeline import Timeline
+from pivotlab.tenant.workspace_log import WorkspaceLog
+
+
+class Tenant:
+    """One practice tenant. Open it with `Tenant.open()`; it holds everything that a notebook or the API needs.
+
+    The same data and the same calls always give the same answers. Moments are zone-aware UTC.
+    """
+
+    room = "tenant"
+
+    def __init__(self, manifest: Manifest, store: Store, journal_file: Path | None = None) -> None:
+        self.manifest = manifest
+        self.clock = Clock(manifest.start)
+        self.url = ""
+        self.journal = Journal(self.clock, journal_file)
+        self._store = store
+        self._agenda = Agenda(self.clock)
+        self._timeline = Timeline()
+        self._log = WorkspaceLog(store)
+        self.defender = Defender(self._agenda, self._timeline, self.journal)
+        self.sentinel = Sentinel(self._agenda, self._timeline, self.journal, self._log)
+        self._sync = Sync(self._agenda, self._timeline, self.defender, self.sentinel, self._log)
+        self.connector = Connector(self._agenda, self._timeline, self.journal, store, self._sync, self._log)
+        self._hunting = Engine(store, "defender", now=lambda: self.clock.now)
+        self._unified = Engine(store, "defender", "workspace", now=lambda: self.clock.now)
+        self._logs = Engine(store, "workspace", now=lambda: self.clock.now)
+
+    @classmethod
+    def open(cls, bundle: Path = DATA, *, folder: Path | None = None, connected: bool = True) -> Tenant:
+        """A tenant over a bundle, with the bundle's clock.
+
+        `connected`: the workspace was onboarded to the Defender portal at the start of the data, and every table that
+        can be streamed has been since; without it nothing is connected yet. `folder` keeps what is done to the tenant:
+        opened there again, it stands where it stood.
+        """
+        manifest = read_manifest(bundle)
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+        tenant = cls(manifest, Store.open(bundle), folder and folder / "journal.jsonl")
+        with tenant.journal.silence():
+            if connected:
+                tenant.connector.onboard()
+                tenant.connector.stream_all()
+            tenant._agenda.feed("alert due", [(alert.created, alert) for alert in read_alerts(bundle)])
+            tenant._agenda.run(manifest.now)
+        tenant.journal.replay(tenant.rooms)
+        return tenant
+
+    @property
+    def now(self) -> datetime:
+        """The tenant's moment."""
+        return self.clock.now
+
+    @property
+    def rooms(self) -> dict[str, Any]:
+        """Every part whose operations are journalled, by the name that it has in the journal."""
+        rooms: tuple[Any, ...] = (self, self.defender, self.sentinel, self.connector, *self.sentinel.resources)
+        return {room.room: room for room in rooms}
+
+    @property
+    def store(self) -> Store:
+        """Both products' tables, with everything that has been written so far."""
+        with self.journal.lock:
+            self._log.flush()
+        return self._store
+
+    @operation
+    def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> datetime:
+        """Let time pass and everything happen that is due. Returns the new moment."""
+        return self._agenda.run(self.now + timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds))
+
+    def advance_to(self, moment: datetime) -> datetime:
+        """Let time pass up to a moment. Raises `ValueError` when it lies in the past."""
+        return self.advance(seconds=(moment - self.now).total_seconds())
+
+    def hunt(self, kql: str) -> pd.DataFrame:
+        """Advanced hunting: the tables of Defender XDR and, once onboarded, the workspace's too (fact hunting-05)."""
+        return self._engine_for_hunting.run(kql)
+
+    def logs(self, kql: str) -> pd.DataFrame:
+        """Logs of the workspace: what Sentinel keeps and what the connector streams (fact hunting-06)."""
+        return self.workspace_engine.run(kql)
+
+    @property
+    def hunting_engine(self) -> Engine:
+        """The engine behind `hunt`, over tables that are up to date."""
+        return self._engine_for_hunting
+
+    @property
+    def workspace_engine(self) -> Engine:
+        """The engine behind `logs`, over tables that are up to date."""
+        _ = self.store
+        return self._logs
+
+    @property
+    def _engine_for_hunting(self) -> Engine:
+        _ = self.store
+        return self._unified if self.connector.onboarded else self._hunting
+
+    def last(self, days: float = 30) -> tuple[datetime, datetime]:
+        """The start and end of the last days, as query times."""
+        return self.now - timedelta(days=days), self.now
+
+    def timeline(self) -> pd.DataFrame:
+        """What happened where and when: When, Where, What, Subject, By, Detail."""
+        with self.journal.lock:
+            return self._timeline.frame()
+
+    def close(self) -> None:
+        """Release the tables and the journal."""
+        self.journal.close()
+        self._store.close()
+
+    def __enter__(self) -> Tenant:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return (
+            f"<Tenant of Contoso Harbour at {self.now:%Y-%m-%d %H:%M} UTC: {len(self.defender.records)} incidents in "
+            f"Defender XDR, {len(self.sentinel.records)} in Sentinel>"
+        )
