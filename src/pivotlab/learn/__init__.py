@@ -10,10 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pivotlab.learn.asking import quiz
+    from pivotlab.learn.dashboard import progress
 
-_HOME = {"quiz": "pivotlab.learn.asking"}
+_HOME = {
+    "progress": "pivotlab.learn.dashboard",
+    "quiz": "pivotlab.learn.asking",
+}
 
-__all__ = ["quiz"]
+__all__ = ["progress", "quiz"]
 
 
 def __getattr__(name: str) -> Any:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pivotlab.learn.bank import question
+from pivotlab.learn.marking import Feedback
+from pivotlab.learn.progress_log import Event, remember
+from pivotlab.learn.questions import Question
 from pivotlab.learn.sitting import Sitting
 
 if TYPE_CHECKING:
@@ -15,11 +18,15 @@ def quiz(question_id: str, plain: bool = False, *, seed: int = 0) -> QuizCard | 
     """Ask a question of the bank.
 
     `plain` gives the text twin, which needs no widgets. `seed` changes the order of the options. Both forms have
-    `.choose(...)`, `.submit()` and `.result`. Raises `UnknownEntryError` with the nearest ids.
+    `.choose(...)`, `.submit()` and `.result`; every attempt is kept in the progress file. Raises `UnknownEntryError` with the nearest ids.
     """
-    sitting = Sitting(question(question_id), seed=seed)
+    sitting = Sitting(question(question_id), seed=seed, record=_remember)
     if plain:
         return sitting
     from pivotlab.learn.card import QuizCard  # widgets take 0.2 s to import, and a terminal does not need them
 
     return QuizCard(sitting)
+
+
+def _remember(asked: Question, feedback: Feedback) -> str:
+    return remember(Event("answer", asked.id, asked.topic.value, feedback.outcome.value, feedback.score))
