@@ -1,0 +1,91 @@
+"""JupyterLab on the learner's folder: on loopback, with settings of its own, asking nothing of the outside."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+PORTS = range(8888, 8988)
+SETTINGS = Path(__file__).parent / "settings"
+"""Defaults for JupyterLab: no news, no update check, no extension catalogue. The learner's own changes go over them."""
+
+
+class PortInUseError(Exception):
+    """Another program listens there. The message says what to type."""
+
+
+def choose_port(wanted: int | None) -> int:
+    """The port to listen on: the one asked for, or the first free one from 8888 on. Raises PortInUseError."""
+    free = next((port for port in PORTS if port != wanted and is_free(port)), None)
+    if wanted is None and free is not None:
+        return free
+    if wanted is not None and is_free(wanted):
+        return wanted
+    advice = f"python start.py lab --port {free}" if free else "python start.py lab --port N, with another number"
+    raise PortInUseError(f"Port {wanted or PORTS[0]} is in use by another program; type: {advice}")
+
+
+def is_free(port: int) -> bool:
+    """Whether a server could listen on this loopback port."""
+    with socket.socket() as probe:
+        if os.name != "nt":  # on Windows this option would let two servers share the port
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def keep_settings_in(folder: Path) -> None:
+    """Point Jupyter and IPython, in this process and those that it starts, at settings of their own under `folder`.
+
+    The user's Jupyter folders are neither read nor written; of the user's variables only JUPYTER_TOKEN stays.
+    """
+    for name in [name for name in os.environ if name.startswith(("JUPYTER_", "JUPYTERLAB_"))]:
+        if name != "JUPYTER_TOKEN":
+            del os.environ[name]
+    jupyter = folder / "jupyter"
+    os.environ.update(
+        JUPYTER_CONFIG_DIR=str(jupyter / "config"),
+        JUPYTER_DATA_DIR=str(jupyter / "data"),
+        JUPYTER_RUNTIME_DIR=str(jupyter / "runtime"),
+        JUPYTER_PREFER_ENV_PATH="1",
+        IPYTHONDIR=str(folder / "ipython"),
+    )
+
+
+def trust(notebooks: list[Path]) -> None:
+    """Mark notebooks that we laid out as trusted, so that their stored charts show before they are run.
+
+    The signatures go into Jupyter's data folder: call `keep_settings_in` before.
+    """
+    from nbformat import read
+    from nbformat.sign import NotebookNotary
+
+    notary = NotebookNotary()
+    for notebook in notebooks:
+        notary.sign(read(notebook, as_version=4))
+
+
+def serve(root: Path, first: str | None, port: int, *, browser: bool) -> None:
+    """Run JupyterLab on `root` in this process until it is stopped; `first` is the notebook to open, relative to it."""
+    from jupyterlab.labapp import main
+
+    main(
+        [
+            "--ServerApp.ip=127.0.0.1",
+            f"--ServerApp.port={port}",
+            "--ServerApp.port_retries=0",
+            f"--ServerApp.root_dir={root}",
+            f"--ServerApp.open_browser={browser}",
+            "--ServerApp.answer_yes=True",
+            f"--ServerApp.allow_root={hasattr(os, 'geteuid') and os.geteuid() == 0}",
+            f"--LabApp.default_url=/lab/tree/{first}" if first else "--LabApp.default_url=/lab",
+            f"--LabApp.app_settings_dir={SETTINGS}",
+            "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
+            "--LabApp.news_url=None",
+            "--LabApp.extension_manager=readonly",
+        ]
+    )
