@@ -134,7 +134,7 @@ class Workbench:
             number += 1
 
     def _find(self, beginning: str) -> str:
-        notebooks = [lesson for lesson in self.lessons() if lesson.endswith(".ipynb")]
+        notebooks = [lesson for lesson in self.lessons() if re.fullmatch(r"[^/]+/[^/]+\.ipynb", lesson)]
         padded = re.sub(r"^(l?)(\d)$", r"\g<1>0\2", beginning, flags=re.IGNORECASE)
         pattern = re.compile(rf"({re.escape(beginning)}|{re.escape(padded)})(-|$)", re.IGNORECASE)
         found = [lesson for lesson in notebooks if pattern.match(Path(lesson).stem)]
