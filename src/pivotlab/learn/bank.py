@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import yaml
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -89,7 +89,7 @@ def pick(known: Mapping[str, _E], name: str, noun: str) -> _E:
     raise UnknownEntryError(f"There is no {noun} {name!r}. Did you mean {' or '.join(map(repr, near))}?")
 
 
-_QUESTION: TypeAdapter[Any] = TypeAdapter(Question)  # type: ignore[arg-type]  # a union is a form, not a class
+_QUESTION: TypeAdapter[Any] = TypeAdapter(cast(Any, Question))  # a union is a form, not a class
 _INTERVIEW = TypeAdapter(InterviewQuestion)
 
 
