@@ -1,0 +1,16 @@
+"""The words the company is made of: `data/company/*.yaml`, read once."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import yaml
+
+from pivotlab.places import DATA
+
+
+@cache
+def vocabulary(name: str) -> Any:
+    """The parsed `data/company/<name>.yaml`. Treat it as read-only."""
+    return yaml.safe_load((DATA / "company" / f"{name}.yaml").read_text(encoding="utf-8"))
