@@ -6,6 +6,8 @@ import os
 import socket
 from pathlib import Path
 
+from pivotlab.bokeh_files import lab_arguments
+
 PORTS = range(8888, 8988)
 SETTINGS = Path(__file__).parent / "settings"
 """JupyterLab's settings here: loopback, no news, no update check, no extension catalogue, and none of the server
@@ -83,5 +85,6 @@ def serve(root: Path, first: str | None, port: int, *, browser: bool) -> None:
             f"--ServerApp.open_browser={browser}",
             f"--ServerApp.allow_root={hasattr(os, 'geteuid') and os.geteuid() == 0}",
             f"--LabApp.default_url=/lab/tree/{first}" if first else "--LabApp.default_url=/lab",
+            *lab_arguments(),
         ]
     )
