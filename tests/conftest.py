@@ -8,12 +8,10 @@ from pathlib import Path
 
 import pytest
 
-TESTS = Path(__file__).resolve().parent
-GUARD = str(TESTS / "guard")
+GUARD = str(Path(__file__).parent / "guard")
 if GUARD not in sys.path:  # pytest was started by itself, not by `python start.py test`
     sys.path.insert(0, GUARD)
-    inherited = [GUARD, str(TESTS.parent / "src"), os.environ.get("PYTHONPATH")]
-    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, inherited))
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [GUARD, os.environ.get("PYTHONPATH")]))
 
 import loopback_only  # noqa: E402, F401
 

@@ -64,7 +64,7 @@ def test_the_text_is_a_table_and_the_same_each_time() -> None:
         "Incident synchronisation  2 of 2    2      1          0      ####################",
         "Hunting and KQL           2 of 4    1      2          1      #####...............",
         "",
-        'Go on with: quiz("05-c")',
+        "Go on with 05-c.",
     ]
 
 

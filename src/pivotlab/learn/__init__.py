@@ -10,14 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pivotlab.learn.asking import quiz
+    from pivotlab.learn.checks import check, hint, solution
     from pivotlab.learn.dashboard import progress
 
 _HOME = {
+    "check": "pivotlab.learn.checks",
+    "hint": "pivotlab.learn.checks",
     "progress": "pivotlab.learn.dashboard",
     "quiz": "pivotlab.learn.asking",
+    "solution": "pivotlab.learn.checks",
 }
 
-__all__ = ["progress", "quiz"]
+__all__ = ["check", "hint", "progress", "quiz", "solution"]
 
 
 def __getattr__(name: str) -> Any:

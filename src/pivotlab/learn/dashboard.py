@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pivotlab.learn.bank import questions
 from pivotlab.learn.progress_log import Event, log
 from pivotlab.learn.questions import Topic
+from pivotlab.learn.tasks import tasks
 
 if TYPE_CHECKING:
     from pivotlab.portal.figure import Figure
@@ -45,7 +46,7 @@ class Progress:
 
     topics: tuple[TopicProgress, ...]
     next_item: str
-    """A question to go on with: the first unanswered one of the weakest topic. Empty when all are answered."""
+    """A question or task to go on with: the first unanswered one of the weakest topic. Empty when all are answered."""
     notices: tuple[str, ...] = ()
 
     @property
@@ -106,7 +107,7 @@ class Progress:
         return figure(drawing, alt=f"Bars of what was right at the last try, by topic: {told}.")
 
     def _closing(self) -> list[str]:
-        onward = [f'Go on with: quiz("{self.next_item}")'] if self.next_item else ["Everything has been answered."]
+        onward = [f"Go on with {self.next_item}."] if self.next_item else ["Everything has been answered."]
         return [*self.notices, *onward]
 
 
@@ -149,7 +150,7 @@ def _topic(topic: Topic, items: list[str], tries: dict[str, list[float]], hints:
 
 
 def _items() -> list[tuple[str, Topic]]:
-    return [(found.id, found.topic) for found in questions().values()]
+    return [(found.id, found.topic) for found in (*questions().values(), *tasks().values())]
 
 
 def _cells(topic: TopicProgress) -> tuple[str, str, str, str, str]:

@@ -1,0 +1,95 @@
+"""The shape of a task: what to find out, the answer it is graded against, hints, and the wrong answers it tempts to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, TypeAdapter, model_validator
+
+from pivotlab.learn.bank import by_id, pick, read
+from pivotlab.learn.questions import Entry, Lesson, Level, QuestionId, Text, Topic
+from pivotlab.places import DATA
+
+TASKS = DATA / "tasks"
+Product = Literal["defender", "workspace"]
+
+
+class Expected(Entry):
+    """The right answer, as something that is worked out anew on every bundle: KQL, or a pandas expression."""
+
+    kql: Text | None = None
+    pandas: Text | None = Field(
+        default=None, description="An expression; table('EmailEvents') is a frame of the first product, pd is pandas."
+    )
+
+    @model_validator(mode="after")
+    def _one_of_the_two(self) -> Expected:
+        if (self.kql is None) == (self.pandas is None):
+            raise ValueError("give either kql or pandas")
+        return self
+
+
+class Tempting(Entry):
+    """A wrong answer that people really give.
+
+    `answer` has the form of a right one: a query, also where a frame is asked for, or a value. Where a value is asked
+    for, `kql` may stand instead: each value that it returns is tempting.
+    """
+
+    answer: Text | None = None
+    kql: Text | None = None
+    misconception: Text
+    hint: Text = Field(description="What the learner reads who gives it.")
+
+    @model_validator(mode="after")
+    def _one_of_the_two(self) -> Tempting:
+        if (self.answer is None) == (self.kql is None):
+            raise ValueError("give either answer or kql")
+        return self
+
+
+class Task(Entry):
+    """Something to find out in the practice tenant's data."""
+
+    id: QuestionId
+    lesson: Lesson
+    section: Text = Field(description="Heading of the lesson section that it belongs to.")
+    topic: Topic
+    level: Level
+    facts: list[str] = Field(default=[], description="Ids in data/facts.yaml on which the task rests, if any.")
+    prompt: Text
+    kind: Literal["kql", "value", "frame"] = Field(
+        description="What the learner hands in: the text of a query, one value, or a data frame."
+    )
+    products: list[Product] = Field(
+        default=["defender"], min_length=1, description="Whose tables a query sees, the first one first."
+    )
+    expected: Expected
+    order: bool = Field(default=False, description="The order of the rows is part of the task.")
+    hints: list[Text] = Field(min_length=2, description="From a nudge to almost the answer.")
+    solution: Text = Field(description="Code that a learner may run as it stands.")
+    why: Text = Field(description="Why the solution is right, in a sentence or two.")
+    tempting: list[Tempting] = Field(min_length=8)
+
+    @model_validator(mode="after")
+    def _tempting_fits_the_kind(self) -> Task:
+        if self.kind != "value" and any(tempting.kql for tempting in self.tempting):
+            raise ValueError("a tempting query stands under answer; kql is for tasks that ask for a value")
+        return self
+
+
+_TASK = TypeAdapter(Task)
+
+
+@cache
+def tasks(folder: Path = TASKS) -> Mapping[str, Task]:
+    """All tasks by id, in the order of the files `lesson-*.yaml` and of the entries in each. Raises `ContentError`."""
+    return by_id((path, task) for path in sorted(folder.glob("lesson-*.yaml")) for task in read(path, "tasks", _TASK))
+
+
+def task(task_id: str) -> Task:
+    """One task. Raises `UnknownEntryError` with the nearest ids."""
+    return pick(tasks(), task_id, "task")

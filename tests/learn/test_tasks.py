@@ -1,0 +1,173 @@
+"""Every task of the course: its reference, worked out a second time in pandas; right answers; tempting wrong ones."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pytest
+import yaml
+
+from pivotlab.facts import read_facts
+from pivotlab.learn.difference import differences
+from pivotlab.learn.grade import grade
+from pivotlab.learn.ground import Ground, grounds
+from pivotlab.learn.marking import Outcome
+from pivotlab.learn.tasks import Task, tasks
+from pivotlab.places import DATA, SECOND_SEED
+
+RIGHT: dict[str, list[str]] = yaml.safe_load(Path(__file__).with_name("right_answers.yaml").read_text(encoding="utf-8"))
+LURE = "Remittance advice October: shared document awaiting your review"
+
+pytestmark = pytest.mark.skipif(not grounds(), reason="There is no bundled data here to check tasks on.")
+
+
+def parquet(bundle: Path, table: str, product: str = "defender") -> pd.DataFrame:
+    """A table as it lies on disk, up to the moment at which the clock starts."""
+    file = bundle / "tables" / product / f"{table}.parquet"
+    moment = "TIMESTAMP '2026-11-03 08:00'"
+    return duckdb.sql(f"SELECT * FROM read_parquet('{file}') WHERE _ingested::TIMESTAMP <= {moment}").df()
+
+
+def who_clicked(bundle: Path) -> pd.DataFrame:
+    mails = parquet(bundle, "EmailEvents").query("Subject == @LURE")["NetworkMessageId"]
+    clicks = parquet(bundle, "UrlClickEvents")
+    clicks = clicks[clicks["NetworkMessageId"].isin(mails)]
+    return clicks.groupby("AccountUpn", as_index=False)["Timestamp"].min().rename(columns={"Timestamp": "FirstClick"})
+
+
+def did_not_click(bundle: Path) -> pd.DataFrame:
+    recipients = set(parquet(bundle, "EmailEvents").query("Subject == @LURE")["RecipientEmailAddress"])
+    return pd.DataFrame({"RecipientEmailAddress": sorted(recipients - set(who_clicked(bundle)["AccountUpn"]))})
+
+
+def travelling_session(bundle: Path) -> pd.DataFrame:
+    signins = parquet(bundle, "EntraIdSignInEvents").query("ErrorCode == 0")
+    counted = signins.groupby(["AccountUpn", "SessionId"])["Country"].nunique().rename("Countries").reset_index()
+    return counted[counted["Countries"] > 1]
+
+
+def busiest_senders(bundle: Path) -> pd.DataFrame:
+    inbound = parquet(bundle, "EmailEvents").query("EmailDirection == 'Inbound'")
+    counted = inbound["SenderFromDomain"].value_counts().rename_axis("SenderFromDomain").reset_index(name="Mails")
+    return counted.sort_values(["Mails", "SenderFromDomain"], ascending=[False, True]).head(5)
+
+
+def hiding_rule_address(bundle: Path) -> pd.DataFrame:
+    rules = parquet(bundle, "CloudAppEvents").query("ActionType == 'New-InboxRule'")
+    return rules[rules["RawEventData"].str.contains("RSS Subscriptions")][["IPAddress"]]
+
+
+def sign_ins_per_country(bundle: Path) -> pd.DataFrame:
+    signins = parquet(bundle, "SigninLogs", "workspace").query("ResultType == '0'")
+    return signins["Location"].value_counts().rename_axis("Location").reset_index(name="SignIns")
+
+
+def clicks_per_day(bundle: Path) -> pd.DataFrame:
+    days = parquet(bundle, "UrlClickEvents")["Timestamp"].dt.normalize()
+    return days.value_counts().rename_axis("Day").reset_index(name="Clicks")
+
+
+IN_PANDAS: dict[str, Callable[[Path], pd.DataFrame]] = {
+    "05-who-clicked": who_clicked,
+    "05-did-not-click": did_not_click,
+    "05-travelling-session": travelling_session,
+    "05-busiest-senders": busiest_senders,
+    "05-hiding-rule-address": hiding_rule_address,
+    "05-sign-ins-per-country": sign_ins_per_country,
+    "05-clicks-per-day": clicks_per_day,
+}
+
+
+def test_every_task_has_a_second_derivation_and_five_right_answers() -> None:
+    assert set(IN_PANDAS) == set(RIGHT) == set(tasks())
+    assert all(len(set(answers)) >= 5 for answers in RIGHT.values())
+
+
+@pytest.mark.parametrize("task_id", tasks())
+def test_the_reference_agrees_with_pandas_and_finds_something(task_id: str) -> None:
+    asked = tasks()[task_id]
+    for bundle, ground in zip((DATA, SECOND_SEED), grounds(), strict=False):
+        expected = ground.expected(asked.expected, *asked.products)
+        assert len(expected) > 0
+        assert differences(expected, IN_PANDAS[task_id](bundle), order=asked.order) == []
+
+
+def handed_in(asked: Task, answer: str, ground: Ground) -> Any:
+    """What a learner would hand in: the text of a query, the frame that it returns, or a value in some wrapping."""
+    if asked.kind == "kql":
+        return answer
+    if asked.kind == "frame":
+        return ground.run(answer, *asked.products)
+    expected = ground.expected(asked.expected, *asked.products)
+    value = expected.iloc[0, 0]
+    return {"text": value, "spaces": f"  {value}\n", "list": [value], "frame": expected, "series": expected.iloc[:, 0]}[
+        answer
+    ]
+
+
+@pytest.mark.parametrize(("task_id", "number"), [(name, n) for name, found in RIGHT.items() for n in range(len(found))])
+def test_a_right_answer_is_right(task_id: str, number: int) -> None:
+    asked = tasks()[task_id]
+    found = grade(asked, handed_in(asked, RIGHT[task_id][number], grounds()[0]), grounds())
+    assert found.outcome == Outcome.RIGHT, found
+
+
+@pytest.mark.parametrize(
+    ("task_id", "number"), [(name, n) for name, asked in tasks().items() for n in range(len(asked.tempting))]
+)
+def test_a_tempting_answer_is_wrong_and_gets_its_hint(task_id: str, number: int) -> None:
+    asked, ground = tasks()[task_id], grounds()[0]
+    tempting = asked.tempting[number]
+    answer: Any = tempting.answer
+    if tempting.kql is not None:
+        right = ground.expected(asked.expected, *asked.products).iloc[0, 0]
+        answer = next(value for value in ground.run(tempting.kql, *asked.products).iloc[:, 0] if value != right)
+    elif asked.kind == "frame":
+        answer = ground.run(str(answer), *asked.products)
+    found = grade(asked, answer, grounds())
+    assert found.outcome == Outcome.WRONG
+    assert found.hint == tempting.hint
+
+
+@pytest.mark.parametrize("task_id", [name for name, asked in tasks().items() if asked.kind == "kql"])
+def test_a_hard_coded_answer_fails_on_the_second_seed(task_id: str) -> None:
+    if len(grounds()) < 2:
+        pytest.skip("The second seed is not installed here.")
+    asked, ground = tasks()[task_id], grounds()[0]
+    known = ground.expected(asked.expected, *asked.products)
+    typed = ", ".join(
+        f"{column}:{ground.run(asked.solution, *asked.products).attrs['kql_types'][column]}" for column in known
+    )
+    cells = ", ".join(literal(value) for row in known.itertuples(index=False) for value in row)
+    found = grade(asked, f"datatable({typed})[{cells}]", grounds())
+    assert found.outcome == Outcome.WRONG
+    assert found.headline.startswith("Right on this data, but not")
+
+
+def literal(value: Any) -> str:
+    if isinstance(value, pd.Timestamp):
+        return f"datetime({value.isoformat()})"
+    return str(value) if not isinstance(value, str) else f'"{value}"'
+
+
+@pytest.mark.parametrize("task_id", tasks())
+def test_the_solution_runs_as_it_stands(task_id: str) -> None:
+    asked = tasks()[task_id]
+    solved = grounds()[0].run(asked.solution, *asked.products)
+    assert differences(solved, grounds()[0].expected(asked.expected, *asked.products), order=asked.order) == []
+
+
+def test_every_task_rests_on_facts_that_exist() -> None:
+    assert {fact for asked in tasks().values() for fact in asked.facts} <= read_facts().keys()
+
+
+def test_a_check_answers_within_one_and_a_half_seconds_on_both_seeds() -> None:
+    asked = tasks()["05-who-clicked"]
+    begin = time.perf_counter()
+    grade(asked, str(asked.tempting[-1].answer), grounds())
+    assert time.perf_counter() - begin < 1.5
