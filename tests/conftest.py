@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
-GUARD = str(Path(__file__).parent / "guard")
+TESTS = Path(__file__).resolve().parent
+GUARD = str(TESTS / "guard")
 if GUARD not in sys.path:  # pytest was started by itself, not by `python start.py test`
     sys.path.insert(0, GUARD)
-    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [GUARD, os.environ.get("PYTHONPATH")]))
+    inherited = [GUARD, str(TESTS.parent / "src"), os.environ.get("PYTHONPATH")]
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, inherited))
 
 import loopback_only  # noqa: E402, F401
 

@@ -1,0 +1,32 @@
+"""A practice tenant on your laptop: learn how Microsoft Defender XDR feeds Microsoft Sentinel.
+
+Everything a notebook needs hangs off this name. Each piece is imported when it is first used, so that
+`import pivotlab` itself takes a few milliseconds.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pivotlab.learn import progress, quiz
+    from pivotlab.opening import open_tenant
+
+_HOME = {
+    "open_tenant": "pivotlab.opening",
+    "progress": "pivotlab.learn",
+    "quiz": "pivotlab.learn",
+}
+
+__all__ = ["open_tenant", "progress", "quiz"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(import_module(_HOME[name]), name)
+    raise AttributeError(f"pivotlab has no {name!r}; it offers {', '.join(__all__)}.")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -6,9 +6,12 @@ import os
 import socket
 from pathlib import Path
 
+from pivotlab.bokeh_files import lab_arguments
+
 PORTS = range(8888, 8988)
 SETTINGS = Path(__file__).parent / "settings"
-"""Defaults for JupyterLab: no news, no update check, no extension catalogue. The learner's own changes go over them."""
+"""JupyterLab's settings here: loopback, no news, no update check, no extension catalogue, and none of the server
+extensions that other packages bring along, which no lesson uses and which cost seconds at every start."""
 
 
 class PortInUseError(Exception):
@@ -75,17 +78,13 @@ def serve(root: Path, first: str | None, port: int, *, browser: bool) -> None:
 
     main(
         [
-            "--ServerApp.ip=127.0.0.1",
+            f"--config={SETTINGS / 'jupyter_server_config.json'}",
+            f"--LabApp.app_settings_dir={SETTINGS}",
             f"--ServerApp.port={port}",
-            "--ServerApp.port_retries=0",
             f"--ServerApp.root_dir={root}",
             f"--ServerApp.open_browser={browser}",
-            "--ServerApp.answer_yes=True",
             f"--ServerApp.allow_root={hasattr(os, 'geteuid') and os.geteuid() == 0}",
             f"--LabApp.default_url=/lab/tree/{first}" if first else "--LabApp.default_url=/lab",
-            f"--LabApp.app_settings_dir={SETTINGS}",
-            "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
-            "--LabApp.news_url=None",
-            "--LabApp.extension_manager=readonly",
+            *lab_arguments(),
         ]
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -23,6 +24,13 @@ from pivotlab.tenant.timeline import Timeline
 from pivotlab.tenant.workspace_log import WorkspaceLog
 
 
+class Window(NamedTuple):
+    """A span of time. msticpy takes it wherever it takes a TimeSpan, because it has the same two names."""
+
+    start: datetime
+    end: datetime
+
+
 class Tenant:
     """One practice tenant. Open it with `Tenant.open()`; it holds everything that a notebook or the API needs.
 
@@ -35,6 +43,7 @@ class Tenant:
         self.manifest = manifest
         self.clock = Clock(manifest.start)
         self.url = ""
+        self._on_close: list[Callable[[], None]] = []
         self.journal = Journal(self.clock, journal_file)
         self._store = store
         self._agenda = Agenda(self.clock)
@@ -120,17 +129,24 @@ class Tenant:
         _ = self.store
         return self._unified if self.connector.onboarded else self._hunting
 
-    def last(self, days: float = 30) -> tuple[datetime, datetime]:
-        """The start and end of the last days, as query times."""
-        return self.now - timedelta(days=days), self.now
+    def last(self, days: float = 30) -> Window:
+        """The last days, as query times: `start, end = tenant.last()`, or `qry.query_time.set_time(tenant.last())`."""
+        return Window(self.now - timedelta(days=days), self.now)
 
     def timeline(self) -> pd.DataFrame:
         """What happened where and when: When, Where, What, Subject, By, Detail."""
         with self.journal.lock:
             return self._timeline.frame()
 
+    def on_close(self, finish: Callable[[], None]) -> None:
+        """Have `finish` called first when the tenant is closed: whoever serves it stops then."""
+        self._on_close.append(finish)
+
     def close(self) -> None:
-        """Release the tables and the journal."""
+        """Stop being served, and release the tables and the journal. Doing it twice is fine."""
+        while self._on_close:
+            self._on_close.pop()()
+        self.url = ""
         self.journal.close()
         self._store.close()
 

@@ -69,6 +69,7 @@ class Sentinel:
         self._numbered = 0
         self._comments = 0
         self.bookmarks = Collection("bookmarks", agenda, journal)
+        self.relations = Collection("relations", agenda, journal)
         self.watchlists = Watchlists(agenda, journal)
         self.saved_searches = Collection("savedSearches", agenda, journal)
         self.content_packages = Collection("contentPackages", agenda, journal)
@@ -83,6 +84,7 @@ class Sentinel:
         """Everything besides incidents that the workspace keeps."""
         return (
             self.bookmarks,
+            self.relations,
             self.watchlists,
             self.saved_searches,
             self.content_packages,

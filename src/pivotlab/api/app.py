@@ -1,0 +1,47 @@
+"""The ASGI app: every API of the practice tenant behind one address, each in its own room."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+
+from pivotlab.api import arm, auth, graph, hunting, loganalytics
+from pivotlab.api.auth import BearerToken
+from pivotlab.api.errors import ApiError, respond, respond_to_tenant
+from pivotlab.api.identities import Identities
+from pivotlab.tenant import TenantError
+
+if TYPE_CHECKING:
+    from pivotlab.tenant import Tenant
+
+QUERIES_AT_ONCE = 4
+
+
+def app(tenant: Tenant, identities: Identities | None = None, *, workers: int = QUERIES_AT_ONCE) -> Starlette:
+    """All APIs over `tenant`. `identities` say who may call; `workers` bounds how many queries run at once."""
+    application = Starlette(
+        routes=[*auth.ROUTES, *loganalytics.ROUTES, *hunting.ROUTES, *graph.ROUTES, *arm.ROUTES],
+        middleware=[Middleware(BearerToken, identities=(identities := identities or Identities()))],
+        exception_handlers={ApiError: respond, TenantError: respond_to_tenant, HTTPException: _unknown_path},
+    )
+    application.state.tenant = tenant
+    application.state.identities = identities
+    application.state.query_threads = ThreadPoolExecutor(workers, thread_name_prefix="pivotlab-query")
+    return application
+
+
+async def _unknown_path(request: Request, error: Exception) -> Response:
+    """Starlette's own 404 and 405, in the product's body."""
+    assert isinstance(error, HTTPException)
+    path = f"{request.method} {request.url.path}"
+    if error.status_code == 405:
+        return respond(
+            request, ApiError(405, "MethodNotAllowed", f"{path} does not exist; the path knows other methods.")
+        )
+    return respond(request, ApiError(404, "NotFound", f"{path} is not served. `pivotlab serve` prints what is."))

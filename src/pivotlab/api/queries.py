@@ -1,0 +1,38 @@
+"""A request's query put to an engine, and an engine's refusal put in the product's words."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import pandas as pd
+from starlette.requests import Request
+
+from pivotlab.api.errors import ApiError
+from pivotlab.kql import KqlError, KqlLimit, KqlUnsupported
+
+
+async def run(
+    request: Request, query: object, run_kql: Callable[[str], pd.DataFrame], *, timespan: object, refusal: str
+) -> pd.DataFrame:
+    """The rows of `query`, worked out on a query thread.
+
+    `refusal` is the product's code for a query that it refuses: `BadArgumentError` in Log Analytics, `BadRequest` in
+    advanced hunting. A valid query that the practice engine does not run offline, and one that hits its limits, get
+    the same code: the products have none for the former.
+    """
+    if not isinstance(query, str) or not query.strip():
+        raise ApiError(400, refusal, "The request has no query. Send it in the body, as text.")
+    threads = request.app.state.query_threads
+    try:
+        return await asyncio.get_running_loop().run_in_executor(threads, run_kql, query)
+    except KqlError as error:
+        raise _refused(refusal, "SyntaxError", "The query is not valid.", error) from error
+    except KqlUnsupported as error:
+        raise _refused(refusal, "Unsupported", "Valid KQL that the practice engine does not run.", error) from error
+    except KqlLimit as error:
+        raise _refused(refusal, "LimitExceeded", "The query hit a limit of the practice engine.", error) from error
+
+
+def _refused(code: str, inner: str, summary: str, error: Exception) -> ApiError:
+    return ApiError(400, code, f"{summary} {error}", inner=((inner, str(error)),))

@@ -1,0 +1,151 @@
+"""A small tenant with rows in both products, and the app over it. Nothing here opens a connection beyond loopback."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import ssl
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import httpx
+import pandas as pd
+import pytest
+
+from pivotlab.api import Server, serve_in_thread
+from pivotlab.api.identities import Role
+from pivotlab.tenant import Tenant
+
+START = datetime(2026, 10, 5, tzinfo=UTC)
+NOW = datetime(2026, 11, 3, 8, tzinfo=UTC)
+PHISHING, TOKEN = datetime(2026, 11, 2, 9, tzinfo=UTC), datetime(2026, 11, 2, 9, 40, tzinfo=UTC)
+
+USER = {
+    "@odata.type": "#microsoft.graph.security.userEvidence",
+    "roles": ["compromised"],
+    "verdict": "suspicious",
+    "remediationStatus": "none",
+    "userAccount": {"accountName": "ada", "userPrincipalName": "ada@contoso.example", "userSid": "S-1-5-21-7"},
+}
+ADDRESS = {
+    "@odata.type": "#microsoft.graph.security.ipEvidence",
+    "roles": ["attacker"],
+    "verdict": "malicious",
+    "remediationStatus": "none",
+    "ipAddress": "203.0.113.7",
+}
+
+
+def alert(number: int, key: str, created: datetime, **changes: Any) -> dict[str, Any]:
+    """One line of alerts.jsonl."""
+    return {
+        "id": f"da{number}",
+        "provider_alert_id": f"p{number}",
+        "incident": key,
+        "incident_title": f"Incident {key}",
+        "created": created.isoformat(),
+        "first_activity": (created - timedelta(minutes=30)).isoformat(),
+        "last_activity": (created - timedelta(minutes=10)).isoformat(),
+        "title": f"Alert {number}",
+        "description": f"What alert {number} is about",
+        "category": "InitialAccess",
+        "severity": "high",
+        "service_source": "microsoftDefenderForOffice365",
+        "detection_source": "microsoftDefenderForOffice365",
+        "product_name": "Microsoft Defender for Office 365",
+        "mitre_techniques": ["T1566.002"],
+        "recommended_actions": "Reset the password.",
+        "detector_id": "d1",
+        "evidence": [USER, ADDRESS],
+        **changes,
+    }
+
+
+def write_bundle(folder: Path) -> Path:
+    """Two incidents (two alerts, one alert), four sign-ins and two mails."""
+    moments = {"start": START.isoformat(), "now": NOW.isoformat(), "end": (NOW + timedelta(hours=16)).isoformat()}
+    folder.mkdir(parents=True)
+    (folder / "manifest.json").write_text(json.dumps({"seed": 1, "version": "1", "rows": {}, **moments}))
+    lines = [
+        alert(1, "phishing", PHISHING),
+        alert(2, "phishing", TOKEN, service_source="azureAdIdentityProtection", id="ad2"),
+        alert(3, "malware", PHISHING + timedelta(hours=3), severity="low"),
+    ]
+    (folder / "alerts.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    signins = [
+        {
+            "TimeGenerated": NOW - timedelta(minutes=ago),
+            "UserPrincipalName": f"{user}@contoso.example",
+            "ResultType": code,
+        }
+        for ago, user, code in ((10, "ada", "0"), (20, "ben", "50126"), (90, "ada", "0"), (60 * 24 * 3, "ada", "0"))
+    ]
+    mails = [
+        {
+            "Timestamp": PHISHING - timedelta(minutes=ago),
+            "Subject": subject,
+            "RecipientEmailAddress": "ada@contoso.example",
+        }
+        for ago, subject in ((40, "Invoice"), (35, "Invoice again"))
+    ]
+    write_table(folder, "workspace", "SigninLogs", signins, "TimeGenerated")
+    write_table(folder, "defender", "EmailEvents", mails, "Timestamp")
+    return folder
+
+
+def write_table(folder: Path, product: str, table: str, rows: list[dict[str, Any]], moment: str) -> None:
+    """One Parquet file of a bundle; rows are ingested at the moment of the event."""
+    frame = pd.DataFrame(rows)
+    frame[moment] = frame[moment].dt.tz_localize(None)
+    frame["_ingested"] = frame[moment]
+    (folder / "tables" / product).mkdir(parents=True, exist_ok=True)
+    file = folder / "tables" / product / f"{table}.parquet"
+    duckdb.connect().execute(f"COPY (SELECT * FROM frame) TO '{file}' (FORMAT parquet)")
+
+
+@pytest.fixture(scope="session")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bundle that every tenant of these tests is opened on."""
+    return write_bundle(tmp_path_factory.mktemp("api") / "bundle")
+
+
+@pytest.fixture
+def tenant(bundle: Path) -> Iterator[Tenant]:
+    """A tenant of its own for each test, with the connector on."""
+    with Tenant.open(bundle) as opened:
+        yield opened
+
+
+@pytest.fixture
+def server(tenant: Tenant) -> Iterator[Server]:
+    """The tenant, served."""
+    with serve_in_thread(tenant) as running:
+        yield running
+
+
+@pytest.fixture
+def client_as(server: Server) -> Iterator[Callable[[Role | None], httpx.Client]]:
+    """A client with the token of a role, or with none: client_as(Role.READER), client_as(None)."""
+    trust = ssl.create_default_context(cafile=str(server.ca_file))
+    with contextlib.ExitStack() as open_clients:
+
+        def made(role: Role | None) -> httpx.Client:
+            headers = {"Authorization": f"Bearer {server.identities.token(role)}"} if role else {}
+            return open_clients.enter_context(httpx.Client(base_url=server.url, headers=headers, verify=trust))
+
+        yield made
+
+
+@pytest.fixture
+def client(client_as: Callable[[Role | None], httpx.Client]) -> httpx.Client:
+    """A client with the role that a learner has: Contributor."""
+    return client_as(Role.CONTRIBUTOR)
+
+
+@pytest.fixture
+def stranger(client_as: Callable[[Role | None], httpx.Client]) -> httpx.Client:
+    """A client without a token."""
+    return client_as(None)

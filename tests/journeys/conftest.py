@@ -1,0 +1,178 @@
+"""A real JupyterLab from `start.py`, and a real browser on it."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pivotlab.lab.doctor import find_chromium
+from pivotlab.places import ROOT
+
+FLAGS = [
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
+TOKEN = "journey"
+CELL_SECONDS = 120
+
+
+class LabPage:
+    """JupyterLab in a browser tab, used as a learner uses it: by its menus and by the keyboard."""
+
+    def __init__(self, page: Any, url: str, work: Path) -> None:
+        self.page = page
+        self.url = url
+        self.work = work
+        self.requests: list[str] = []
+        page.set_default_timeout(30_000)
+        page.on("request", lambda request: self.requests.append(request.url))
+
+    def open(self, notebook: str, *, dark: bool) -> None:
+        """Open a notebook of the learner's folder, and wait until its kernel is idle."""
+        settings = self.work / ".pivotlab/jupyter/config/lab/user-settings/@jupyterlab/apputils-extension"
+        settings.mkdir(parents=True, exist_ok=True)
+        theme = {"theme": "JupyterLab Dark" if dark else "JupyterLab Light"}
+        (settings / "themes.jupyterlab-settings").write_text(json.dumps(theme), "utf-8")
+        self.notebook = self.work / notebook
+        self.page.goto(f"{self.url}/lab/tree/{notebook}?reset&token={TOKEN}")
+        self.page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+        self.page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").first.wait_for()
+
+    def menu(self, name: str, entry: str) -> None:
+        """Choose an entry of the menu bar."""
+        self.page.locator(".lm-MenuBar-item", has_text=name).first.click()
+        self.page.locator(".lm-Menu-item", has=self.page.get_by_text(entry, exact=True)).first.click()
+
+    def run_all(self) -> None:
+        """Clear the stored outputs, run every cell, and wait until the last one is done or one has failed."""
+        self.menu("Edit", "Clear Outputs of All Cells")
+        self.menu("Run", "Run All Cells")
+        until = time.monotonic() + CELL_SECONDS
+        while time.monotonic() < until:
+            self.page.wait_for_timeout(500)
+            self.save()
+            if self.errors() or all(cell["execution_count"] for cell in self.code_cells()):
+                return
+        raise AssertionError(f"{self.notebook.name} was still running after {CELL_SECONDS} s")
+
+    def save(self) -> None:
+        """Save the notebook with the keyboard."""
+        self.page.keyboard.press("Control+s")
+        self.page.wait_for_timeout(300)
+
+    def code_cells(self) -> list[dict[str, Any]]:
+        """The code cells as last saved; asked in the middle of a save, it asks again."""
+        while True:
+            try:
+                cells = json.loads(self.notebook.read_text("utf-8"))["cells"]
+            except ValueError:
+                self.page.wait_for_timeout(100)
+                continue
+            return [cell for cell in cells if cell["cell_type"] == "code" and "".join(cell["source"]).strip()]
+
+    def errors(self) -> list[str]:
+        """What cells failed with that are not meant to fail."""
+        return [
+            f"{output['ename']}: {output['evalue']}"
+            for cell in self.code_cells()
+            if "raises-exception" not in cell["metadata"].get("tags", [])
+            for output in cell["outputs"]
+            if output["output_type"] == "error"
+        ]
+
+    def beyond_loopback(self) -> list[str]:
+        """The addresses asked for that are not this server's."""
+        return [url for url in self.requests if url.startswith(("http", "ws")) and "//127.0.0.1:" not in url]
+
+    def photograph(self, name: str) -> None:
+        """Keep a picture, when PIVOTLAB_SCREENSHOTS names a folder for them."""
+        folder = os.environ.get("PIVOTLAB_SCREENSHOTS")
+        if folder:
+            self.page.screenshot(path=Path(folder) / f"{name}.png")
+
+    def close(self) -> None:
+        """Close the tab and stop its kernels, so that the next journey starts from nothing."""
+        self.page.close()
+        for kernel in json.loads(self._ask("GET", "")):
+            self._ask("DELETE", f"/{kernel['id']}")
+
+    def _ask(self, method: str, path: str) -> bytes:
+        asked = urllib.request.Request(f"{self.url}/api/kernels{path}", method=method)
+        asked.add_header("Authorization", f"token {TOKEN}")
+        with urllib.request.urlopen(asked, timeout=20) as answer:
+            return bytes(answer.read())
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium; skips with a sentence where there is none."""
+    chromium = find_chromium()
+    if chromium is None:
+        pytest.skip("No Chromium here: install it, or set PIVOTLAB_CHROMIUM to its path, to run the browser journeys.")
+    playwright = pytest.importorskip("playwright.sync_api", reason="The browser journeys need playwright.")
+    root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    with playwright.sync_playwright() as running:
+        opened = running.chromium.launch(executable_path=chromium, args=[*FLAGS, *root])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def lab(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """The lab on a free port and an empty folder: its address and the folder. Asked for after the browser."""
+    work = tmp_path_factory.mktemp("my work")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    installed_here = Path(sys.prefix) == ROOT / ".venv"
+    start = [str(ROOT / "start.py")] if installed_here else ["-m", "pivotlab.lab"]
+    log = work / "server.log"
+    with log.open("wb") as said:
+        server = subprocess.Popen(
+            [sys.executable, *start, "lab", "--no-browser", "--port", str(port)],
+            stdout=said,
+            stderr=said,
+            env={**os.environ, "PIVOTLAB_WORK": str(work), "JUPYTER_TOKEN": TOKEN},
+        )
+    try:
+        url = f"http://127.0.0.1:{port}"
+        wait_for(f"{url}/api", server, log)
+        yield url, work
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait up to a minute for an answer."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            with urllib.request.urlopen(url, timeout=2):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError(f"JupyterLab does not answer:\n{log.read_text('utf-8', 'replace')}")
+
+
+@pytest.fixture
+def lab_page(browser: Any, lab: tuple[str, Path]) -> Iterator[LabPage]:
+    """A new tab on the lab."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    used = LabPage(page, *lab)
+    yield used
+    used.close()
