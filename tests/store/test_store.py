@@ -137,3 +137,11 @@ def test_a_store_in_a_folder_keeps_what_was_written(tmp_path: Path) -> None:
 def test_nothing_outside_the_bundle_can_be_reached(store: Store, statement: str) -> None:
     with store.cursor(now=NOW, tables=[]) as cursor, pytest.raises(duckdb.Error):
         cursor.execute(statement)
+
+
+def test_a_window_shows_only_the_events_between_its_start_and_its_end(store: Store) -> None:
+    for name, happened in (("before", NOW - 3 * HOUR), ("first", NOW - 2 * HOUR), ("last", NOW - HOUR), ("after", NOW)):
+        alert(store, name, known=NOW, happened=happened)
+    with store.cursor("defender", now=NOW, window=(NOW - 2 * HOUR, NOW - HOUR)) as cursor:
+        assert cursor.sql("SELECT AlertId FROM AlertInfo ORDER BY Timestamp").fetchall() == [("first",), ("last",)]
+    assert len(alerts(store, "defender")) == 4

@@ -49,8 +49,8 @@ class Engine:
         }
         return cls(Store.for_schema(typed), now=lambda: datetime.now(UTC), external=external)
 
-    def run(self, kql: str) -> pd.DataFrame:
-        """The rows that `kql` asks for.
+    def run(self, kql: str, window: tuple[datetime, datetime] | None = None) -> pd.DataFrame:
+        """The rows that `kql` asks for; with a `window`, over the events between its start and end only.
 
         Datetimes are UTC-aware, timespans timedelta64, dynamic values Python objects; `frame.attrs["kql_types"]` names
         each column's KQL type. Raises `KqlError` (the query is wrong), `KqlUnsupported` (valid, not run offline) or
@@ -64,7 +64,7 @@ class Engine:
             raise KqlUnsupported(str(error)) from None
         except duckdb_kql.KqlError as error:
             raise KqlError(str(error)) from None
-        cursor = self._store.cursor(*self._products, now=self._now())
+        cursor = self._store.cursor(*self._products, now=self._now(), window=window)
         try:
             result = Running(cursor, self._limits).fetch(str(sql), sql.parameters)
         except duckdb.Error as error:

@@ -19,7 +19,7 @@ import pandas as pd
 from pivotlab.store.schemas import DUCKDB_TYPES, PRODUCTS, Schemas, read_schemas
 
 INGESTED = "_ingested"
-NOW = "getvariable('now')::TIMESTAMP"
+NOW, SINCE, UNTIL = (f"getvariable('{name}')::TIMESTAMP" for name in ("now", "since", "until"))
 EVENT_TIME = {"defender": "Timestamp", "workspace": "TimeGenerated"}
 RETENTION_DAYS = {"defender": 30, "workspace": 90}
 """Free retention: 30 days in advanced hunting (fact retention-01), 90 in a Sentinel workspace (fact retention-02)."""
@@ -70,10 +70,17 @@ class Store:
                 merged.setdefault(table, dict(columns))
         return merged
 
-    def cursor(self, *products: str, now: datetime, tables: Iterable[str] | None = None) -> duckdb.DuckDBPyConnection:
+    def cursor(
+        self,
+        *products: str,
+        now: datetime,
+        tables: Iterable[str] | None = None,
+        window: tuple[datetime, datetime] | None = None,
+    ) -> duckdb.DuckDBPyConnection:
         """A cursor of its own that sees `products`, the first one first, as they stand at `now`. Close it after use.
 
         `tables` are those the reader will name; without it all are laid out, which costs some 0.4 s the first time.
+        With a `window` it sees only events from its start to its end, both included.
         """
         seen = products or tuple(self._schemas)
         for product in seen:
@@ -82,6 +89,9 @@ class Store:
         cursor = self._con.cursor()
         cursor.execute(f"SET search_path = '{','.join(f'{product}.main' for product in seen)}'")
         cursor.execute("SET VARIABLE now = ?::TIMESTAMP", [_naive(now)])
+        since, until = window or (datetime.min, datetime.max)
+        cursor.execute("SET VARIABLE since = ?::TIMESTAMP", [_naive(since)])
+        cursor.execute("SET VARIABLE until = ?::TIMESTAMP", [_naive(until)])
         return cursor
 
     def append(
@@ -228,6 +238,7 @@ class Store:
         rows = f"{INGESTED} <= {NOW}"
         if (moment := EVENT_TIME[product]) in there:
             rows += f" AND {_name(moment)}::TIMESTAMP > {NOW} - INTERVAL {RETENTION_DAYS[product]} DAY"
+            rows += f" AND {_name(moment)}::TIMESTAMP BETWEEN {SINCE} AND {UNTIL}"
         return f"SELECT {shown} FROM {source} WHERE {rows}"
 
 
