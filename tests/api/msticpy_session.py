@@ -119,6 +119,7 @@ def session(bundle: Path) -> dict[str, Any]:
         "list_data_connectors": lambda: sentinel.list_data_connectors(),
     }
     sync: Steps = {
+        "a minute later": lambda: tenant.advance(minutes=1),
         "close": lambda: sentinel.update_incident(phishing, dict(closing)),
         "in Defender": lambda: tenant.defender.incidents()[["Name", "Status", "Classification"]],
         "some minutes later": lambda: tenant.advance(minutes=15),

@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from pivotlab.api import queries, results
 from pivotlab.api.bodies import read_object
+from pivotlab.tenant import Tenant
 
 REFUSAL = "BadRequest"
 
@@ -32,8 +33,9 @@ async def defender(request: Request) -> Response:
 
 async def _hunt(request: Request) -> pd.DataFrame:
     asked = {name.lower(): value for name, value in read_object(await request.body()).items()}
+    tenant: Tenant = request.app.state.tenant
     return await queries.run(
-        request, asked.get("query"), request.app.state.tenant.hunt, timespan=asked.get("timespan"), refusal=REFUSAL
+        request, asked.get("query"), lambda: tenant.hunting_engine, timespan=asked.get("timespan"), refusal=REFUSAL
     )
 
 

@@ -12,6 +12,7 @@ from pivotlab.api import queries, results
 from pivotlab.api.addresses import is_our_workspace
 from pivotlab.api.bodies import read_object
 from pivotlab.api.errors import ApiError
+from pivotlab.tenant import Tenant
 from pivotlab.tenant.identifiers import WORKSPACE_ID
 
 REFUSAL = "BadArgumentError"
@@ -31,8 +32,9 @@ async def query(request: Request) -> Response:
     others = asked.get("workspaces") or []
     if not isinstance(others, list) or not all(is_our_workspace(str(other)) for other in others):
         raise ApiError(403, "InsufficientAccessError", "The practice tenant has one workspace; leave 'workspaces' out.")
+    tenant: Tenant = request.app.state.tenant
     frame = await queries.run(
-        request, asked.get("query"), request.app.state.tenant.logs, timespan=asked.get("timespan"), refusal=REFUSAL
+        request, asked.get("query"), lambda: tenant.workspace_engine, timespan=asked.get("timespan"), refusal=REFUSAL
     )
     columns = [{"name": name, "type": kind} for name, kind in results.kql_types(frame)]
     return JSONResponse({"tables": [{"name": "PrimaryResult", "columns": columns, "rows": list(results.rows(frame))}]})

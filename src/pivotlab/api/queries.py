@@ -9,13 +9,14 @@ import pandas as pd
 from starlette.requests import Request
 
 from pivotlab.api.errors import ApiError
-from pivotlab.kql import KqlError, KqlLimit, KqlUnsupported
+from pivotlab.api.timespans import window
+from pivotlab.kql import Engine, KqlError, KqlLimit, KqlUnsupported
 
 
 async def run(
-    request: Request, query: object, run_kql: Callable[[str], pd.DataFrame], *, timespan: object, refusal: str
+    request: Request, query: object, engine: Callable[[], Engine], *, timespan: object, refusal: str
 ) -> pd.DataFrame:
-    """The rows of `query`, worked out on a query thread.
+    """The rows of `query` on `engine()`, over the events of `timespan` when there is one, from a query thread.
 
     `refusal` is the product's code for a query that it refuses: `BadArgumentError` in Log Analytics, `BadRequest` in
     advanced hunting. A valid query that the practice engine does not run offline, and one that hits its limits, get
@@ -23,9 +24,10 @@ async def run(
     """
     if not isinstance(query, str) or not query.strip():
         raise ApiError(400, refusal, "The request has no query. Send it in the body, as text.")
+    within = window(timespan, request.app.state.tenant.now, refusal)
     threads = request.app.state.query_threads
     try:
-        return await asyncio.get_running_loop().run_in_executor(threads, run_kql, query)
+        return await asyncio.get_running_loop().run_in_executor(threads, lambda: engine().run(query, within))
     except KqlError as error:
         raise _refused(refusal, "SyntaxError", "The query is not valid.", error) from error
     except KqlUnsupported as error:

@@ -1,0 +1,52 @@
+"""ISO 8601 spans of time, as the query APIs take them: `P30D`, `start/end`, `start/duration`, `duration/end`."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from pivotlab.api.errors import ApiError
+
+_DURATION = re.compile(
+    r"P(?=\d|T\d)(?:(?P<weeks>\d{1,6}(?:\.\d+)?)W)?(?:(?P<days>\d{1,6}(?:\.\d+)?)D)?"
+    r"(?:T(?:(?P<hours>\d{1,8}(?:\.\d+)?)H)?(?:(?P<minutes>\d{1,9}(?:\.\d+)?)M)?(?:(?P<seconds>\d{1,11}(?:\.\d+)?)S)?)?"
+)
+
+
+def window(timespan: object, now: datetime, refusal: str) -> tuple[datetime, datetime] | None:
+    """The start and end that `timespan` names, a duration alone reaching back from `now`; None when there is none.
+
+    Raises `ApiError` 400 with the code `refusal` for anything else.
+    """
+    if timespan is None or timespan == "":
+        return None
+    if isinstance(timespan, str):
+        first, slash, second = timespan.partition("/")
+        try:
+            if not slash:
+                return now - _duration(first), now
+            if second.startswith("P"):
+                return _moment(first), _moment(first) + _duration(second)
+            if first.startswith("P"):
+                return _moment(second) - _duration(first), _moment(second)
+            return _moment(first), _moment(second)
+        except (ValueError, OverflowError):
+            pass
+    raise ApiError(
+        400,
+        refusal,
+        f"The timespan '{timespan}' cannot be read. Write P7D, or start/end such as 2026-11-01/2026-11-03.",
+    )
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _duration(text: str) -> timedelta:
+    """A duration without months and years, whose length depends on the calendar. Raises `ValueError`."""
+    match = _DURATION.fullmatch(text)
+    if match is None:
+        raise ValueError(text)
+    return timedelta(**{name: float(value) for name, value in match.groupdict().items() if value is not None})
