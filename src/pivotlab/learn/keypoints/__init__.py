@@ -1,0 +1,8 @@
+"""The key-point finder: curated patterns over a learner's sentences. No model, no network, always the same result."""
+
+from __future__ import annotations
+
+from pivotlab.learn.keypoints.bank import BankError, UnknownQuestion
+from pivotlab.learn.keypoints.finder import Evidence, Findings, find
+
+__all__ = ["BankError", "Evidence", "Findings", "UnknownQuestion", "find"]

@@ -1,0 +1,72 @@
+"""An answer as the finder reads it: sentences, the clauses in them, and tokens with their stems."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from pivotlab.learn.keypoints.words import stem
+
+_ABBREVIATIONS = re.compile(r"\b(e\.g|i\.e|vs|approx|etc|incl|no|cf)\.", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+|\n\s*\n|\n\s*(?=[-*•]|\d+[.)]\s)")
+_BULLET = re.compile(r"^\s*(?:[-*•]+|\d+[.)])\s+")
+_TOKEN = re.compile(r"==|=~|!=|!~|@|[a-z_]+\d\w*|\d+(?:[.,]\d{3})*[a-z]*|[a-z][a-z_]*(?:'[a-z]+)?")
+_CONTRACTIONS = {"can't": "can not", "won't": "will not", "cannot": "can not", "shan't": "shall not"}
+_HUNDRED_AND_FIFTY = re.compile(r"\b(?:a|one) hundred(?: and)?[ -]fifty\b")
+_CLAUSE_WORDS = frozenset("but while whereas although though because unless which so yet except however otherwise".split())
+_CLAUSE_WORDS_AFTER_A_COMMA = frozenset(
+    "and or since if when who where then not it they you we i this that these those there as even nor until before after".split()
+)
+
+
+@dataclass(frozen=True)
+class Token:
+    """One word: as typed (lower case), its stem, and the number of its clause in the sentence."""
+
+    text: str
+    stem: str
+    clause: int
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence of the answer: its text as typed, its tokens, and the commas and semicolons in it."""
+
+    text: str
+    tokens: tuple[Token, ...]
+    separators: int = 0
+    question: bool = False
+    words: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "words", tuple(token.text for token in self.tokens))
+
+    def says(self, phrase: str) -> bool:
+        """Whether the words of `phrase` stand next to each other in the sentence."""
+        wanted = tuple(phrase.split())
+        return any(self.words[at : at + len(wanted)] == wanted for at in range(len(self.words) - len(wanted) + 1))
+
+
+def sentences(answer: str) -> tuple[Sentence, ...]:
+    """Split an answer into sentences. Bullets and numbered lines are sentences of their own."""
+    text = _ABBREVIATIONS.sub(lambda match: match.group(1).replace(".", ""), answer.replace("’", "'").strip())
+    parts = (_BULLET.sub("", part).strip() for part in _SENTENCE_END.split(text))
+    return tuple(_sentence(" ".join(part.split())) for part in parts if part)
+
+
+def _sentence(text: str) -> Sentence:
+    lowered = _HUNDRED_AND_FIFTY.sub("150", text.lower())
+    for short, long in _CONTRACTIONS.items():
+        lowered = lowered.replace(short, long)
+    lowered = re.sub(r"n't\b", " not", lowered)
+    lowered = re.sub(r"(\w)%", r"\1 percent", lowered)
+    tokens: list[Token] = []
+    clause, after = 0, 0
+    for found in _TOKEN.finditer(lowered):
+        word, between = found.group().replace(",", "").removesuffix("'s"), lowered[after : found.start()]
+        opens = bool(re.search(r"[;:()—–]|\s-\s", between)) or word in _CLAUSE_WORDS
+        opens = opens or ("," in between and word in _CLAUSE_WORDS_AFTER_A_COMMA)
+        clause += opens and bool(tokens)
+        tokens.append(Token(word, stem(word), clause))
+        after = found.end()
+    return Sentence(text, tuple(tokens), sum(text.count(mark) for mark in ",;|/") + text.count(" - "), text.endswith("?"))

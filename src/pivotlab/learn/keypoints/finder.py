@@ -1,0 +1,157 @@
+"""Which key points does a free-text answer state, and which does it contradict? With the sentence that made it think so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Literal, TypedDict
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from pivotlab.learn.keypoints.answer import Sentence, Token, sentences
+from pivotlab.learn.keypoints.bank import KeyPoint, interview_question, interview_questions, key_points
+from pivotlab.learn.keypoints.pattern import Pattern, Span
+from pivotlab.learn.keypoints.polarity import is_claim, is_echo, negators, rejects, scope
+from pivotlab.learn.keypoints.words import FUNCTION_WORDS, OPENING_VERB_STEMS, stem
+
+_SHORTEST_TYPO = 5
+_POINTS_BACK = frozenset("it they this that these those them there then so both one instead otherwise which such here".split())
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Why a key point counts as covered or contradicted: the learner's own sentence, and the words in it that matched."""
+
+    point: int
+    finding: Literal["covered", "contradicted"]
+    sentence: str
+    matched: tuple[str, ...]
+    pattern: str
+
+    def __str__(self) -> str:
+        return f'"{self.sentence}" (because of: {", ".join(self.matched)})'
+
+
+class Findings(TypedDict):
+    """What `find` returns. Indexes count key points from 0; `evidence` has one entry per covered or contradicted point."""
+
+    covered: set[int]
+    contradicted: set[int]
+    evidence: dict[int, Evidence]
+
+
+@dataclass(frozen=True)
+class _Window:
+    """One sentence, or two of which the second points back to the first."""
+
+    text: str
+    tokens: tuple[Token, ...]
+    rejected: bool
+
+
+def find(question_id: str, answer: str) -> Findings:
+    """Point at the key points of a question that an answer states, and at those that it contradicts.
+
+    A prompt for the learner, not a grade: it compares words with curated patterns and has no understanding.
+    A point that is both stated and contradicted counts as contradicted.
+
+    >>> find("IS-01", "Only new comments are copied; if you edit an old one, that stays on one side.")["covered"]
+    {1}
+
+    Raises `UnknownQuestion`.
+    """
+    points = key_points(question_id)
+    echo = _question_stems(question_id)
+    spoken = [_correct(sentence, question_id) for sentence in sentences(answer)]
+    claims = [sentence for sentence in spoken if is_claim(sentence) and not is_echo(sentence, echo)]
+    single = [_Window(claim.text, claim.tokens, rejects(claim)) for claim in claims]
+    windows = single + [_joined(one, two) for one, two in zip(claims, claims[1:], strict=False) if _points_back(two)]
+    evidence: dict[int, Evidence] = {}
+    for index, point in enumerate(points):
+        found = _contradiction(index, point, single) or _statement(index, point, windows)
+        if found:
+            evidence[index] = found
+    return Findings(
+        covered={index for index, found in evidence.items() if found.finding == "covered"},
+        contradicted={index for index, found in evidence.items() if found.finding == "contradicted"},
+        evidence=evidence,
+    )
+
+
+def _statement(index: int, point: KeyPoint, windows: Sequence[_Window]) -> Evidence | None:
+    for window in windows:
+        for pattern in point.says:
+            if not window.rejected and (spans := _claimed(pattern, window.tokens)):
+                return _evidence(index, "covered", window, spans, pattern)
+    return None
+
+
+def _contradiction(index: int, point: KeyPoint, windows: Sequence[_Window]) -> Evidence | None:
+    for window in windows:
+        for pattern in point.wrong:
+            if not window.rejected and (spans := _claimed(pattern, window.tokens)):
+                return _evidence(index, "contradicted", window, spans, pattern)
+    return None
+
+
+def _claimed(pattern: Pattern, tokens: Sequence[Token]) -> tuple[Span, ...] | None:
+    """Where a window claims the pattern: found, and not turned round by a negator that the pattern does not ask for."""
+    free = pattern.find(tokens)
+    if free is None:
+        return None
+    asked = {at for group in pattern.groups for span in group.spans(tokens, lambda _: True) for at in range(*span)}
+    negated = {at for negator in negators(tokens) if not asked & set(range(*negator)) for at in scope(negator, tokens)}
+    return pattern.find(tokens, lambda span: not negated & set(range(*span))) if negated else free
+
+
+def _evidence(
+    index: int, finding: Literal["covered", "contradicted"], window: _Window, spans: Sequence[Span], pattern: Pattern
+) -> Evidence:
+    matched = tuple(dict.fromkeys(" ".join(token.text for token in window.tokens[slice(*span)]) for span in sorted(spans)))
+    return Evidence(index, finding, window.text, matched, pattern.text)
+
+
+def _points_back(sentence: Sentence) -> bool:
+    return any(word in _POINTS_BACK for word in sentence.words[:4])
+
+
+def _joined(one: Sentence, two: Sentence) -> _Window:
+    shift = one.tokens[-1].clause + 1
+    tokens = one.tokens + tuple(replace(token, clause=token.clause + shift) for token in two.tokens)
+    return _Window(f"{one.text} {two.text}", tokens, rejects(one) or rejects(two))
+
+
+@cache
+def _question_stems(question_id: str) -> frozenset[str]:
+    return frozenset(token.stem for part in sentences(interview_question(question_id).question) for token in part.tokens)
+
+
+@cache
+def _known_stems() -> frozenset[str]:
+    """Stems that are no typos: the bank's own words."""
+    texts = (text for q in interview_questions().values() for text in (q.question, *q.key_points, *q.red_flags))
+    words = {token.stem for text in texts for part in sentences(text) for token in part.tokens}
+    return frozenset(words | {stem(word) for word in FUNCTION_WORDS} | OPENING_VERB_STEMS)
+
+
+@cache
+def _wanted_stems(question_id: str) -> tuple[str, ...]:
+    points = key_points(question_id)
+    return tuple(sorted({word for p in points for pattern in (*p.says, *p.wrong) for word in pattern.words() if len(word) >= 4}))
+
+
+def _correct(sentence: Sentence, question_id: str) -> Sentence:
+    """The sentence with the stems of mistyped words replaced by those that the patterns look for."""
+    tokens = tuple(_corrected(token, question_id) for token in sentence.tokens)
+    return sentence if tokens == sentence.tokens else replace(sentence, tokens=tokens)
+
+
+def _corrected(token: Token, question_id: str) -> Token:
+    wanted = _wanted_stems(question_id)
+    if len(token.text) < _SHORTEST_TYPO or not token.text.isalpha() or token.stem in _known_stems() or token.stem in wanted:
+        return token
+    slips = 1 if len(token.stem) < 8 else 2
+    near = process.extractOne(token.stem, wanted, scorer=OSA.distance, score_cutoff=slips)
+    return replace(token, stem=near[0]) if near and near[0][0] == token.text[0] else token

@@ -1,0 +1,81 @@
+"""Does a sentence claim something, and which of its words does it claim the opposite of?"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from pivotlab.learn.keypoints.answer import Sentence, Token
+from pivotlab.learn.keypoints.pattern import Span
+from pivotlab.learn.keypoints.words import (
+    FUNCTION_WORDS,
+    HARMLESS_NEGATIONS,
+    HEDGES,
+    NEGATING_PHRASES,
+    NEGATORS,
+    OPENING_VERB_STEMS,
+    PREDICATES,
+    REJECTIONS,
+    VERB_STEMS,
+)
+
+_FEWEST_FUNCTION_WORDS = 0.2
+_SCOPE = 9
+_REACH_BACK = 7
+_SCOPE_ENDS = frozenset("but only except until unless besides beyond".split())
+_ECHO = 0.8
+
+
+def is_claim(sentence: Sentence) -> bool:
+    """Whether a sentence says something, rather than listing words, or hedging until nothing is left."""
+    if not sentence.tokens:
+        return False
+    words = sentence.words
+    predicate = any(word in PREDICATES for word in words) or any(token.stem in VERB_STEMS for token in sentence.tokens)
+    opens = _openings(sentence.tokens)
+    predicate = predicate or any(token.stem in OPENING_VERB_STEMS for token in opens)
+    glue = sum(word in FUNCTION_WORDS for word in words) / len(words)
+    hedges = sum(sentence.says(hedge) for hedge in HEDGES)
+    return predicate and hedges < 2 and glue >= _FEWEST_FUNCTION_WORDS
+
+
+def is_echo(sentence: Sentence, question_stems: Collection[str]) -> bool:
+    """Whether a sentence only repeats the question."""
+    content = [token.stem for token in sentence.tokens if token.text not in FUNCTION_WORDS]
+    return bool(content) and sum(stem in question_stems for stem in content) / len(content) >= _ECHO
+
+
+def negators(tokens: Sequence[Token]) -> list[Span]:
+    """Where a window turns something round."""
+    words = tuple(token.text for token in tokens)
+    found = [(at, at + 1) for at, word in enumerate(words) if word in NEGATORS and not _harmless(words, at)]
+    for phrase in NEGATING_PHRASES:
+        found += [(at, at + len(phrase)) for at in range(len(words)) if words[at : at + len(phrase)] == phrase]
+    return found
+
+
+def scope(negator: Span, tokens: Sequence[Token]) -> range:
+    """The tokens that a negator turns round: those that follow it in its clause, up to "but", "only", "except"."""
+    clause = tokens[negator[0]].clause
+    end = negator[1]
+    while end < min(len(tokens), negator[1] + _SCOPE) and tokens[end].clause == clause:
+        if tokens[end].text in _SCOPE_ENDS:
+            break
+        end += 1
+    return range(negator[1], end)
+
+
+def rejects(sentence: Sentence) -> bool:
+    """Whether a sentence reports a claim in order to reject it ("It is a myth that ...")."""
+    return any(sentence.says(phrase) for phrase in REJECTIONS)
+
+
+def _openings(tokens: Sequence[Token]) -> list[Token]:
+    return [token for at, token in enumerate(tokens) if at == 0 or token.clause != tokens[at - 1].clause]
+
+
+def _harmless(words: tuple[str, ...], at: int) -> bool:
+    return any(
+        words[start : start + len(phrase)] == phrase
+        for phrase in HARMLESS_NEGATIONS
+        for start in range(max(0, at - len(phrase) + 1), at + 1)
+    )

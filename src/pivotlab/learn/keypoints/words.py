@@ -1,0 +1,154 @@
+"""Word forms and word lists: what counts as the same word, and which words make a proposition out of a list."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import snowballstemmer
+
+_STEMMER = snowballstemmer.stemmer("english")
+
+NUMBERS = {
+    word: str(value)
+    for value, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty".split()
+    )
+} | {"thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "ninety": "90", "hundred": "100"}
+
+_SPELLINGS = (
+    (re.compile(r"is(e|ed|es|er|ers|ing|ation|ations)$"), r"iz\1"),
+    (re.compile(r"yse(d|s|r)?$"), r"yze\1"),
+    (re.compile(r"^(behavi|col|fav|flav|hon|lab)our"), r"\1or"),
+    (re.compile(r"^licenc"), "licens"),
+    (re.compile(r"^catalogue"), "catalog"),
+)
+_KEEPS_ITS_S = frozenset("raise raised raises raising otherwise noise precise exercise enterprise arise rise".split())
+
+NEGATORS = frozenset("not no never without nobody none nothing neither nor hardly".split())
+"""Words that turn round what follows them in their clause."""
+
+NEGATING_PHRASES = (("rather", "than"), ("instead", "of"), ("as", "opposed", "to"), ("far", "from"))
+"""Phrases that turn round what follows them in their clause."""
+
+HARMLESS_NEGATIONS = (
+    ("not", "only"),
+    ("not", "just"),
+    ("not", "merely"),
+    ("not", "simply"),
+    ("no", "doubt"),
+    ("no", "matter"),
+    ("not", "forget"),
+    ("never", "forget"),
+    ("not", "to", "mention"),
+    ("whether", "or", "not"),
+    ("or", "not"),
+    ("not", "everything"),
+    ("not", "necessarily"),
+    ("not", "always"),
+    ("not", "until"),
+    ("not", "before"),
+)
+"""Negators that turn nothing round."""
+
+REJECTIONS = (
+    "myth",
+    "misconception",
+    "mistake to",
+    "mistake is",
+    "mistake would",
+    "wrong to",
+    "not true that",
+    "false that",
+    "wrong that",
+    "red flag",
+    "people think",
+    "people assume",
+    "people believe",
+    "many assume",
+    "many think",
+    "trap is",
+    "would be wrong",
+    "tempting",
+)
+"""Phrases by which a sentence reports a claim in order to reject it."""
+
+HEDGES = (
+    "maybe",
+    "perhaps",
+    "possibly",
+    "somehow",
+    "something like",
+    "kind of",
+    "sort of",
+    "or something",
+    "i guess",
+    "not sure",
+    "no idea",
+    "or whatever",
+    "might be",
+    "could be",
+    "i suppose",
+)
+"""Phrases by which a speaker commits to nothing. Two in one sentence and it claims nothing."""
+
+FUNCTION_WORDS = frozenset(
+    (
+        "a an the this that these those my our your their his her its some any each every both all no not of in on at by for with from to into onto "
+        "over under after before between about as than through during until while since because so if when where which who whose whom what how why "
+        "then there here and or but also only once just too still already yet again i you we they he she it me us them him one nobody somebody "
+        "someone something nothing anything everything is are was were be been being am has have had having do does did doing can could will would shall "
+        "should may might must let per via without within against"
+    ).split()
+)
+"""Words that hold a sentence together. A list of keywords has next to none of them."""
+
+_AUXILIARIES = (
+    "is are was were be been am has have had do does did can could will would shall should may might must i you we they he she it let"
+).split()
+
+_VERBS = (
+    "accept add agree allow appear apply approve arrive ask assign assume avoid become begin belong break bring build buy call carry change check choose "
+    "close collect come compare confirm connect consider contain continue create cut decide declare delete deliver depend deploy disable disconnect "
+    "discover drive drop enable enrich ensure escalate examine exist expand expect explain export fail find fire fix follow forget gain gather get give "
+    "go guard happen help hide hold identify ignore include ingest inspect install investigate isolate join keep know lack leave let list look lose make "
+    "map match mean measure merge miss move name need note notify offer open own parse pay pick plan prefer prevent prove provide pull put query raise read "
+    "reach receive recommend reconcile record reduce refuse reject remain remove rename reopen replace replay reproduce require rerun resolve restore "
+    "retire revoke rewrite run save say see select send separate set share show sit start state stay stop store stream suppress switch take tell test "
+    "tie treat trigger trust try tune turn use validate verify wait want warn watch work write"
+).split()
+
+_ALSO_NOUNS = frozenset(
+    "list query change test plan map match name note record state trigger export fire watch work share set start stop run merge look drop cut break call "
+    "help hold join move need open own pick pay play read reach stream store tie switch use wait want warn address detect alert report"
+    " guard measure ingest close connect separate expand deploy enrich escalate isolate contain suppress reconcile resolve revoke tune parse".split()
+)
+
+
+@cache
+def normal(word: str) -> str:
+    """One spelling for a lower-case word: British endings as American ones, number words as digits."""
+    if word in NUMBERS:
+        return NUMBERS[word]
+    if word in _KEEPS_ITS_S:
+        return word
+    for spelling, replacement in _SPELLINGS:
+        word = spelling.sub(replacement, word)
+    return word
+
+
+@cache
+def stem(word: str) -> str:
+    """The stem of a lower-case word after `normal`, by the Snowball stemmer for English."""
+    word = normal(word)
+    return word if not word.isalpha() or len(word) < 4 else str(_STEMMER.stemWord(word))
+
+
+PREDICATES = frozenset(_AUXILIARIES)
+"""Words whose presence makes a proposition: auxiliaries and personal pronouns."""
+
+VERB_STEMS = frozenset(stem(verb) for verb in _VERBS if verb not in _ALSO_NOUNS)
+"""Stems of verbs that are rarely nouns in this field."""
+
+OPENING_VERB_STEMS = frozenset(stem(verb) for verb in _VERBS)
+"""Stems that make an instruction when they open a clause ("Query the table and ...")."""
