@@ -70,7 +70,7 @@ def find(question_id: str, answer: str) -> Findings:
     windows = single + [_joined(one, two) for one, two in zip(claims, claims[1:], strict=False) if _points_back(two)]
     evidence: dict[int, Evidence] = {}
     for index, point in enumerate(points):
-        found = _contradiction(index, point, single) or _statement(index, point, windows)
+        found = _contradiction(index, point, _clauses(single)) or _statement(index, point, windows)
         if found:
             evidence[index] = found
     return Findings(
@@ -86,6 +86,14 @@ def _statement(index: int, point: KeyPoint, windows: Sequence[_Window]) -> Evide
             if not window.rejected and (spans := _claimed(pattern, window.tokens)):
                 return _evidence(index, "covered", window, spans, pattern)
     return None
+
+
+def _clauses(windows):
+    out = []
+    for w in windows:
+        for c in sorted({t.clause for t in w.tokens}):
+            out.append(_Window(w.text, tuple(t for t in w.tokens if t.clause == c), w.rejected))
+    return out
 
 
 def _contradiction(index: int, point: KeyPoint, windows: Sequence[_Window]) -> Evidence | None:

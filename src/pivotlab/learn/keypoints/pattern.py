@@ -1,7 +1,7 @@
 """The little language of data/questions/keypoints.yaml: which words, said together, state a key point.
 
     one|single & $queue          both groups in the same sentence, in any order
-    XDR > create > incident      in this order, at most twelve words apart
+    XDR > create > incident      in this order in one clause, at most twelve words apart
     edit & !new comment          the second must be absent
     3 of (title, severity, tag)  at least three of them
     turn off                     a phrase; up to two words may stand in between
@@ -90,7 +90,7 @@ class Pattern:
                     return None
                 continue
             if group.after_previous:
-                spans = [s for s in spans if any(0 <= s[0] - before[1] <= _LONGEST_STEP for before in chain)]
+                spans = [span for span in spans if any(_follows(span, before, tokens) for before in chain)]
             if not spans:
                 return None
             chain = spans
@@ -147,6 +147,11 @@ def _phrases(part: str, concepts: Mapping[str, str], whole: str) -> list[Phrase]
         expanded = [inner for one in concepts[name].split("|") for inner in _phrases(one.strip(), concepts, whole)]
         phrases = [(*phrase, *inner) for phrase in phrases for inner in expanded]
     return phrases
+
+
+def _follows(span: Span, before: Span, tokens: Sequence[Token]) -> bool:
+    near = 0 <= span[0] - before[1] <= _LONGEST_STEP
+    return near and tokens[span[0]].clause == tokens[before[1] - 1].clause
 
 
 def _phrase_spans(phrase: Phrase, tokens: Sequence[Token]) -> list[Span]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 
 from pivotlab.learn.keypoints.answer import Sentence, Token
 from pivotlab.learn.keypoints.pattern import Span
@@ -31,8 +32,7 @@ def is_claim(sentence: Sentence) -> bool:
         return False
     words = sentence.words
     predicate = any(word in PREDICATES for word in words) or any(token.stem in VERB_STEMS for token in sentence.tokens)
-    opens = _openings(sentence.tokens)
-    predicate = predicate or any(token.stem in OPENING_VERB_STEMS for token in opens)
+    predicate = predicate or _instructs(sentence.tokens)
     glue = sum(word in FUNCTION_WORDS for word in words) / len(words)
     hedges = sum(sentence.says(hedge) for hedge in HEDGES)
     return predicate and hedges < 2 and glue >= _FEWEST_FUNCTION_WORDS
@@ -69,8 +69,13 @@ def rejects(sentence: Sentence) -> bool:
     return any(sentence.says(phrase) for phrase in REJECTIONS)
 
 
-def _openings(tokens: Sequence[Token]) -> list[Token]:
-    return [token for at, token in enumerate(tokens) if at == 0 or token.clause != tokens[at - 1].clause]
+def _instructs(tokens: Sequence[Token]) -> bool:
+    """Whether a clause opens with a verb and goes on like a sentence: "Query the table", but not "Query, table"."""
+    return any(
+        first.stem in OPENING_VERB_STEMS and second.text in FUNCTION_WORDS and second.clause == first.clause
+        for at, (first, second) in enumerate(pairwise(tokens))
+        if at == 0 or first.clause != tokens[at - 1].clause
+    )
 
 
 def _harmless(words: tuple[str, ...], at: int) -> bool:
