@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise, product
 from typing import Literal, TypedDict
 
 from rapidfuzz import process
@@ -12,6 +13,7 @@ from rapidfuzz.distance import OSA
 
 from pivotlab.learn.keypoints.answer import Sentence, Token, sentences
 from pivotlab.learn.keypoints.bank import KeyPoint, interview_question, interview_questions, key_points
+from pivotlab.learn.keypoints.nearest import nearest_point
 from pivotlab.learn.keypoints.pattern import Pattern, Span
 from pivotlab.learn.keypoints.polarity import is_claim, is_echo, negators, rejects, scope
 from pivotlab.learn.keypoints.words import FUNCTION_WORDS, OPENING_VERB_STEMS, stem
@@ -48,14 +50,19 @@ class _Window:
 
     text: str
     tokens: tuple[Token, ...]
-    rejected: bool
+
+    def clauses(self) -> list[_Window]:
+        """Its clauses, each as a window of its own."""
+        numbers = sorted({token.clause for token in self.tokens})
+        return [_Window(self.text, tuple(t for t in self.tokens if t.clause == number)) for number in numbers]
 
 
 def find(question_id: str, answer: str) -> Findings:
     """Point at the key points of a question that an answer states, and at those that it contradicts.
 
     A prompt for the learner, not a grade: it compares words with curated patterns and has no understanding.
-    A point that is both stated and contradicted counts as contradicted.
+    A point that is both stated and contradicted counts as contradicted when the answer contradicts another point as well;
+    a single such match beside a plain statement is more often a misreading than a mistake.
 
     >>> find("IS-01", "Only new comments are copied; if you edit an old one, that stays on one side.")["covered"]
     {1}
@@ -65,14 +72,15 @@ def find(question_id: str, answer: str) -> Findings:
     points = key_points(question_id)
     echo = _question_stems(question_id)
     spoken = [_correct(sentence, question_id) for sentence in sentences(answer)]
-    claims = [sentence for sentence in spoken if is_claim(sentence) and not is_echo(sentence, echo)]
-    single = [_Window(claim.text, claim.tokens, rejects(claim)) for claim in claims]
-    windows = single + [_joined(one, two) for one, two in zip(claims, claims[1:], strict=False) if _points_back(two)]
-    evidence: dict[int, Evidence] = {}
-    for index, point in enumerate(points):
-        found = _contradiction(index, point, _clauses(single)) or _statement(index, point, windows)
-        if found:
-            evidence[index] = found
+    claims = [sentence for sentence in spoken if is_claim(sentence) and not is_echo(sentence, echo) and not rejects(sentence)]
+    single = [_Window(claim.text, claim.tokens) for claim in claims]
+    clauses = [clause for window in single for clause in window.clauses()]
+    windows = single + [_joined(one, two) for one, two in pairwise(claims) if _points_back(two)]
+    stated = _first("covered", [point.says for point in points], windows)
+    denied = _first("contradicted", [point.wrong for point in points], clauses)
+    evidence = stated | denied if len(denied) > 1 else denied | stated
+    if not denied:
+        evidence |= _nearest(question_id, claims, stated)
     return Findings(
         covered={index for index, found in evidence.items() if found.finding == "covered"},
         contradicted={index for index, found in evidence.items() if found.finding == "contradicted"},
@@ -80,28 +88,28 @@ def find(question_id: str, answer: str) -> Findings:
     )
 
 
-def _statement(index: int, point: KeyPoint, windows: Sequence[_Window]) -> Evidence | None:
-    for window in windows:
-        for pattern in point.says:
-            if not window.rejected and (spans := _claimed(pattern, window.tokens)):
-                return _evidence(index, "covered", window, spans, pattern)
-    return None
+def _first(
+    finding: Literal["covered", "contradicted"], patterns: Sequence[Sequence[Pattern]], windows: Sequence[_Window]
+) -> dict[int, Evidence]:
+    """Per point, the first window that claims one of its patterns."""
+    evidence: dict[int, Evidence] = {}
+    for index, of_point in enumerate(patterns):
+        for window, pattern in product(windows, of_point):
+            if spans := _claimed(pattern, window.tokens):
+                evidence[index] = _evidence(index, finding, window, spans, pattern)
+                break
+    return evidence
 
 
-def _clauses(windows):
-    out = []
-    for w in windows:
-        for c in sorted({t.clause for t in w.tokens}):
-            out.append(_Window(w.text, tuple(t for t in w.tokens if t.clause == c), w.rejected))
-    return out
-
-
-def _contradiction(index: int, point: KeyPoint, windows: Sequence[_Window]) -> Evidence | None:
-    for window in windows:
-        for pattern in point.wrong:
-            if not window.rejected and (spans := _claimed(pattern, window.tokens)):
-                return _evidence(index, "contradicted", window, spans, pattern)
-    return None
+def _nearest(question_id: str, claims: Sequence[Sentence], stated: Mapping[int, Evidence]) -> dict[int, Evidence]:
+    """Points that no pattern found, by sentences that no pattern used."""
+    evidence: dict[int, Evidence] = {}
+    used = {found.sentence for found in stated.values()}
+    for claim in claims:
+        near = nearest_point(question_id, claim) if claim.text not in used else None
+        if near and near[0] not in stated and near[0] not in evidence:
+            evidence[near[0]] = Evidence(near[0], "covered", claim.text, near[1], "nearest by its words")
+    return evidence
 
 
 def _claimed(pattern: Pattern, tokens: Sequence[Token]) -> tuple[Span, ...] | None:
@@ -128,7 +136,7 @@ def _points_back(sentence: Sentence) -> bool:
 def _joined(one: Sentence, two: Sentence) -> _Window:
     shift = one.tokens[-1].clause + 1
     tokens = one.tokens + tuple(replace(token, clause=token.clause + shift) for token in two.tokens)
-    return _Window(f"{one.text} {two.text}", tokens, rejects(one) or rejects(two))
+    return _Window(f"{one.text} {two.text}", tokens)
 
 
 @cache

@@ -1,0 +1,57 @@
+"""For a paraphrase that no pattern foresaw: the key point whose vocabulary a sentence shares most.
+
+Used only on answers that contradict nothing, and only for sentences that state no other point.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+from functools import cache
+
+from pivotlab.learn.keypoints.answer import Sentence, sentences
+from pivotlab.learn.keypoints.bank import KeyPoint, interview_questions, key_points
+from pivotlab.learn.keypoints.polarity import negators, scope
+from pivotlab.learn.keypoints.words import FUNCTION_WORDS, stem
+
+_ENOUGH = 6.0
+"""Least sum of weights: about two words that few other key points use. Chosen on answers outside the held-out set."""
+
+_MARGIN = 2.0
+"""How much nearer than the second nearest point it has to be."""
+
+_EMPTY_STEMS = frozenset(stem(word) for word in FUNCTION_WORDS)
+
+
+def nearest_point(question_id: str, sentence: Sentence) -> tuple[int, tuple[str, ...]] | None:
+    """The index of the point that a sentence is clearly nearest to and the shared words, or None."""
+    negated = {at for negator in negators(sentence.tokens) for at in scope(negator, sentence.tokens)}
+    said = {token.stem: token.text for at, token in enumerate(sentence.tokens) if at not in negated}
+    weights = _weights()
+    shared = [sorted(said.keys() & words, key=lambda word: -weights[word]) for words in _vocabularies(question_id)]
+    scores = [sum(weights[word] for word in words) for words in shared]
+    best = max(range(len(scores)), key=scores.__getitem__)
+    second = max((score for index, score in enumerate(scores) if index != best), default=0.0)
+    if scores[best] < _ENOUGH or scores[best] - second < _MARGIN:
+        return None
+    return best, tuple(said[word] for word in shared[best])
+
+
+@cache
+def _vocabularies(question_id: str) -> tuple[frozenset[str], ...]:
+    return tuple(_vocabulary(point) for point in key_points(question_id))
+
+
+def _vocabulary(point: KeyPoint) -> frozenset[str]:
+    words = {word for pattern in point.says for word in pattern.words()}
+    words |= {token.stem for part in sentences(point.text) for token in part.tokens}
+    return frozenset(words - _EMPTY_STEMS)
+
+
+@cache
+def _weights() -> Mapping[str, float]:
+    """How much a word tells points apart: the logarithm of all points over those that use it."""
+    used = [words for question_id in interview_questions() for words in _vocabularies(question_id)]
+    counts = Counter(word for words in used for word in words)
+    return {word: math.log(len(used) / count) for word, count in counts.items()}
