@@ -24,6 +24,7 @@ _SCOPE = 9
 _REACH_BACK = 7
 _SCOPE_ENDS = frozenset("but only except until unless besides beyond".split())
 _ECHO = 0.8
+_NOUN_ENDINGS = ("al", "ion", "ions", "ment", "ments", "ance", "ence", "er", "ers", "or", "ing", "ings", "ity", "able")
 
 
 def is_claim(sentence: Sentence) -> bool:
@@ -31,7 +32,7 @@ def is_claim(sentence: Sentence) -> bool:
     if not sentence.tokens:
         return False
     words = sentence.words
-    predicate = any(word in PREDICATES for word in words) or any(token.stem in VERB_STEMS for token in sentence.tokens)
+    predicate = any(word in PREDICATES for word in words) or any(_is_verb(token) for token in sentence.tokens)
     predicate = predicate or _instructs(sentence.tokens)
     glue = sum(word in FUNCTION_WORDS for word in words) / len(words)
     hedges = sum(sentence.says(hedge) for hedge in HEDGES)
@@ -67,6 +68,11 @@ def scope(negator: Span, tokens: Sequence[Token]) -> range:
 def rejects(sentence: Sentence) -> bool:
     """Whether a sentence reports a claim in order to reject it ("It is a myth that ...")."""
     return any(sentence.says(phrase) for phrase in REJECTIONS)
+
+
+def _is_verb(token: Token) -> bool:
+    """Whether a word can only be a verb here: "approve" and "approved", but not "approval" or "approving"."""
+    return token.stem in VERB_STEMS and not token.text.endswith(_NOUN_ENDINGS)
 
 
 def _instructs(tokens: Sequence[Token]) -> bool:
