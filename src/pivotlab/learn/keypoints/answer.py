@@ -13,7 +13,9 @@ _BULLET = re.compile(r"^\s*(?:[-*•]+|\d+[.)])\s+")
 _TOKEN = re.compile(r"==|=~|!=|!~|@|[a-z_]+\d\w*|\d+(?:[.,]\d{3})*[a-z]*|[a-z][a-z_]*(?:'[a-z]+)?")
 _CONTRACTIONS = {"can't": "can not", "won't": "will not", "cannot": "can not", "shan't": "shall not"}
 _HUNDRED_AND_FIFTY = re.compile(r"\b(?:a|one) hundred(?: and)?[ -]fifty\b")
-_CLAUSE_WORDS = frozenset("but while whereas although though because unless which so yet except however otherwise".split())
+_CLAUSE_WORDS = frozenset(
+    "but while whereas although though because unless which so yet except however otherwise".split()
+)
 _CLAUSE_WORDS_AFTER_A_COMMA = frozenset(
     "and or since if when who where then not it they you we i this that these those there as even nor until before after".split()
 )
@@ -69,4 +71,6 @@ def _sentence(text: str) -> Sentence:
         clause += opens and bool(tokens)
         tokens.append(Token(word, stem(word), clause))
         after = found.end()
-    return Sentence(text, tuple(tokens), sum(text.count(mark) for mark in ",;|/") + text.count(" - "), text.endswith("?"))
+    return Sentence(
+        text, tuple(tokens), sum(text.count(mark) for mark in ",;|/") + text.count(" - "), text.endswith("?")
+    )

@@ -101,7 +101,9 @@ def key_points(question_id: str) -> tuple[KeyPoint, ...]:
     bank = _bank()
     points = bank.points.get(question_id, ())
     if len(points) != len(texts):
-        raise BankError(f"keypoints.yaml, {question_id}: {len(points)} points, but interview.yaml has {len(texts)} key points.")
+        raise BankError(
+            f"keypoints.yaml, {question_id}: {len(points)} points, but interview.yaml has {len(texts)} key points."
+        )
     return tuple(
         KeyPoint(
             text=text,
@@ -122,7 +124,9 @@ def interview_question(question_id: str) -> InterviewQuestion:
 
         near = [name for name, score, _ in process.extract(question_id.upper(), list(questions), limit=3) if score > 50]
         hint = f" Did you mean {', '.join(near)}?" if near else ""
-        raise UnknownQuestion(f"No interview question {question_id!r}.{hint} The ids are in data/questions/interview.yaml.")
+        raise UnknownQuestion(
+            f"No interview question {question_id!r}.{hint} The ids are in data/questions/interview.yaml."
+        )
     return questions[question_id]
 
 
@@ -136,7 +140,9 @@ def _read(path: Path) -> dict[str, Any]:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         return cast("dict[str, Any]", yaml.load(path.read_text(encoding="utf-8"), Loader=loader))
     except (OSError, yaml.YAMLError) as problem:
-        raise BankError(f"{path.name} cannot be read: {problem}. Restore it with 'git checkout data/questions'.") from problem
+        raise BankError(
+            f"{path.name} cannot be read: {problem}. Restore it with 'git checkout data/questions'."
+        ) from problem
 
 
 def _checked(model: type[_Model], entry: object, name: str) -> _Model:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise, product
@@ -12,14 +12,16 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from pivotlab.learn.keypoints.answer import Sentence, Token, sentences
-from pivotlab.learn.keypoints.bank import KeyPoint, interview_question, interview_questions, key_points
+from pivotlab.learn.keypoints.bank import interview_question, interview_questions, key_points
 from pivotlab.learn.keypoints.nearest import nearest_point
 from pivotlab.learn.keypoints.pattern import Pattern, Span
 from pivotlab.learn.keypoints.polarity import is_claim, is_echo, negators, rejects, scope
 from pivotlab.learn.keypoints.words import FUNCTION_WORDS, OPENING_VERB_STEMS, stem
 
 _SHORTEST_TYPO = 5
-_POINTS_BACK = frozenset("it they this that these those them there then so both one instead otherwise which such here".split())
+_POINTS_BACK = frozenset(
+    "it they this that these those them there then so both one instead otherwise which such here".split()
+)
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def find(question_id: str, answer: str) -> Findings:
     """Point at the key points of a question that an answer states, and at those that it contradicts.
 
     A prompt for the learner, not a grade: it compares words with curated patterns and has no understanding.
-    A point that is both stated and contradicted counts as contradicted when the answer contradicts another point as well;
+    A point that is both stated and contradicted counts as contradicted when a second sentence contradicts something too;
     a single such match beside a plain statement is more often a misreading than a mistake.
 
     >>> find("IS-01", "Only new comments are copied; if you edit an old one, that stays on one side.")["covered"]
@@ -72,13 +74,17 @@ def find(question_id: str, answer: str) -> Findings:
     points = key_points(question_id)
     echo = _question_stems(question_id)
     spoken = [_correct(sentence, question_id) for sentence in sentences(answer)]
-    claims = [sentence for sentence in spoken if is_claim(sentence) and not is_echo(sentence, echo) and not rejects(sentence)]
+    claims = [
+        sentence for sentence in spoken if is_claim(sentence) and not is_echo(sentence, echo) and not rejects(sentence)
+    ]
     single = [_Window(claim.text, claim.tokens) for claim in claims]
     clauses = [clause for window in single for clause in window.clauses()]
     windows = single + [_joined(one, two) for one, two in pairwise(claims) if _points_back(two)]
-    stated = _first("covered", [point.says for point in points], windows)
-    denied = _first("contradicted", [point.wrong for point in points], clauses)
-    evidence = stated | denied if len(denied) > 1 else denied | stated
+    stated = {found.point: found for found in _found("covered", [point.says for point in points], windows)}
+    denials = list(_found("contradicted", [point.wrong for point in points], clauses))
+    denied = {found.point: found for found in denials}
+    certain = len({found.sentence for found in denials}) > 1
+    evidence = stated | denied if certain else denied | stated
     if not denied:
         evidence |= _nearest(question_id, claims, stated)
     return Findings(
@@ -88,17 +94,15 @@ def find(question_id: str, answer: str) -> Findings:
     )
 
 
-def _first(
+def _found(
     finding: Literal["covered", "contradicted"], patterns: Sequence[Sequence[Pattern]], windows: Sequence[_Window]
-) -> dict[int, Evidence]:
-    """Per point, the first window that claims one of its patterns."""
-    evidence: dict[int, Evidence] = {}
-    for index, of_point in enumerate(patterns):
-        for window, pattern in product(windows, of_point):
+) -> Iterator[Evidence]:
+    """Per point, the windows that claim one of its patterns; the last first, so that the first stays in a dict."""
+    for (index, of_point), window in product(enumerate(patterns), reversed(windows)):
+        for pattern in of_point:
             if spans := _claimed(pattern, window.tokens):
-                evidence[index] = _evidence(index, finding, window, spans, pattern)
+                yield _evidence(index, finding, window, spans, pattern)
                 break
-    return evidence
 
 
 def _nearest(question_id: str, claims: Sequence[Sentence], stated: Mapping[int, Evidence]) -> dict[int, Evidence]:
@@ -125,7 +129,9 @@ def _claimed(pattern: Pattern, tokens: Sequence[Token]) -> tuple[Span, ...] | No
 def _evidence(
     index: int, finding: Literal["covered", "contradicted"], window: _Window, spans: Sequence[Span], pattern: Pattern
 ) -> Evidence:
-    matched = tuple(dict.fromkeys(" ".join(token.text for token in window.tokens[slice(*span)]) for span in sorted(spans)))
+    matched = tuple(
+        dict.fromkeys(" ".join(token.text for token in window.tokens[slice(*span)]) for span in sorted(spans))
+    )
     return Evidence(index, finding, window.text, matched, pattern.text)
 
 
@@ -141,7 +147,9 @@ def _joined(one: Sentence, two: Sentence) -> _Window:
 
 @cache
 def _question_stems(question_id: str) -> frozenset[str]:
-    return frozenset(token.stem for part in sentences(interview_question(question_id).question) for token in part.tokens)
+    return frozenset(
+        token.stem for part in sentences(interview_question(question_id).question) for token in part.tokens
+    )
 
 
 @cache
@@ -155,7 +163,9 @@ def _known_stems() -> frozenset[str]:
 @cache
 def _wanted_stems(question_id: str) -> tuple[str, ...]:
     points = key_points(question_id)
-    return tuple(sorted({word for p in points for pattern in (*p.says, *p.wrong) for word in pattern.words() if len(word) >= 4}))
+    return tuple(
+        sorted({word for p in points for pattern in (*p.says, *p.wrong) for word in pattern.words() if len(word) >= 4})
+    )
 
 
 def _correct(sentence: Sentence, question_id: str) -> Sentence:
@@ -166,7 +176,12 @@ def _correct(sentence: Sentence, question_id: str) -> Sentence:
 
 def _corrected(token: Token, question_id: str) -> Token:
     wanted = _wanted_stems(question_id)
-    if len(token.text) < _SHORTEST_TYPO or not token.text.isalpha() or token.stem in _known_stems() or token.stem in wanted:
+    if (
+        len(token.text) < _SHORTEST_TYPO
+        or not token.text.isalpha()
+        or token.stem in _known_stems()
+        or token.stem in wanted
+    ):
         return token
     slips = 1 if len(token.stem) < 8 else 2
     near = process.extractOne(token.stem, wanted, scorer=OSA.distance, score_cutoff=slips)

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pivotlab.learn.keypoints.answer import Token
 from pivotlab.learn.keypoints.words import NEGATORS, normal, stem
@@ -38,15 +38,20 @@ class Word:
     """One word of a phrase, and how it compares with a token."""
 
     written: str
+    stem: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "stem", stem(self.written) if self.written.isalpha() else self.written)
 
     def matches(self, token: Token) -> bool:
+        """Whether the word stands at this token."""
+        if token.stem == self.stem or token.text == self.written:
+            return True
         if self.written.startswith("#"):
-            other = self.written.removeprefix("#").removeprefix("!")
-            return token.text.isdigit() | token.stem.isdigit() and token.stem != other
+            return token.stem.isdigit() and token.stem != self.written[1:].removeprefix("!")
         if self.written.endswith("*"):
-            beginning = self.written[:-1]
-            return token.text.startswith(beginning) or normal(token.text).startswith(beginning)
-        return token.stem == stem(self.written) or token.text == self.written
+            return token.text.startswith(self.written[:-1]) or normal(token.text).startswith(self.written[:-1])
+        return False
 
 
 Phrase = tuple[Word, ...]
@@ -79,7 +84,9 @@ class Pattern:
     text: str
     groups: tuple[Group, ...]
 
-    def find(self, tokens: Sequence[Token], usable: Callable[[Span], bool] = lambda span: True) -> tuple[Span, ...] | None:
+    def find(
+        self, tokens: Sequence[Token], usable: Callable[[Span], bool] = lambda span: True
+    ) -> tuple[Span, ...] | None:
         """One span per required group, or None when the pattern does not hold in `tokens`."""
         chosen: list[Span] = []
         chain: list[Span] = []
@@ -104,7 +111,7 @@ class Pattern:
         while stack:
             group = stack.pop()
             stack.extend(group.nested)
-            found |= {stem(word.written) for phrase in group.phrases for word in phrase if word.written.isalpha()}
+            found |= {word.stem for phrase in group.phrases for word in phrase if word.written.isalpha()}
         return found
 
 

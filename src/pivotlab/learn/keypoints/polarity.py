@@ -8,6 +8,8 @@ from itertools import pairwise
 from pivotlab.learn.keypoints.answer import Sentence, Token
 from pivotlab.learn.keypoints.pattern import Span
 from pivotlab.learn.keypoints.words import (
+    DETERMINERS,
+    DISMISSALS,
     FUNCTION_WORDS,
     HARMLESS_NEGATIONS,
     HEDGES,
@@ -16,15 +18,18 @@ from pivotlab.learn.keypoints.words import (
     OPENING_VERB_STEMS,
     PREDICATES,
     REJECTIONS,
+    VERB_FORMS,
     VERB_STEMS,
 )
 
-_FEWEST_FUNCTION_WORDS = 0.2
+_GLUE_OF_A_PLAIN_SENTENCE = 0.15
+_GLUE_OF_A_SENTENCE = 0.2
+_GLUE_WITHOUT_A_VERB = 0.3
 _SCOPE = 9
-_REACH_BACK = 7
 _SCOPE_ENDS = frozenset("but only except until unless besides beyond".split())
 _ECHO = 0.8
-_NOUN_ENDINGS = ("al", "ion", "ions", "ment", "ments", "ance", "ence", "er", "ers", "or", "ing", "ings", "ity", "able")
+_SHORTEST_ECHO = 3
+_NOUN_ENDINGS = ("al", "ion", "ions", "ment", "ments", "ance", "ence", "ing", "ings", "ity", "able")
 
 
 def is_claim(sentence: Sentence) -> bool:
@@ -32,31 +37,45 @@ def is_claim(sentence: Sentence) -> bool:
     if not sentence.tokens:
         return False
     words = sentence.words
-    predicate = any(word in PREDICATES for word in words) or any(_is_verb(token) for token in sentence.tokens)
-    predicate = predicate or _instructs(sentence.tokens)
     glue = sum(word in FUNCTION_WORDS for word in words) / len(words)
-    hedges = sum(sentence.says(hedge) for hedge in HEDGES)
-    return predicate and hedges < 2 and glue >= _FEWEST_FUNCTION_WORDS
+    plain = sentence.separators <= 1
+    if any(word in PREDICATES for word in words) or any(map(_is_verb, sentence.tokens)) or _instructs(sentence.tokens):
+        whole = glue >= (_GLUE_OF_A_PLAIN_SENTENCE if plain else _GLUE_OF_A_SENTENCE)
+    else:
+        determiners = sum(word in DETERMINERS for word in words)
+        whole = glue >= _GLUE_WITHOUT_A_VERB and determiners >= (1 if plain else 2)
+    return whole and sum(sentence.says(hedge) for hedge in HEDGES) < 2
 
 
 def is_echo(sentence: Sentence, question_stems: Collection[str]) -> bool:
-    """Whether a sentence only repeats the question."""
+    """Whether a sentence only repeats the question. One that negates what the question does not is no repetition."""
     content = [token.stem for token in sentence.tokens if token.text not in FUNCTION_WORDS]
-    return bool(content) and sum(stem in question_stems for stem in content) / len(content) >= _ECHO
+    repeated = sum(stem in question_stems for stem in content)
+    turned = {sentence.tokens[start].stem for start, _ in negators(sentence.tokens)} - set(question_stems)
+    return len(content) >= _SHORTEST_ECHO and repeated / len(content) >= _ECHO and not turned
 
 
 def negators(tokens: Sequence[Token]) -> list[Span]:
     """Where a window turns something round."""
     words = tuple(token.text for token in tokens)
-    found = [(at, at + 1) for at, word in enumerate(words) if word in NEGATORS and not _harmless(words, at)]
+    found = [
+        (at, at + 1)
+        for at, word in enumerate(words)
+        if word in DISMISSALS or (word in NEGATORS and not _harmless(words, at))
+    ]
     for phrase in NEGATING_PHRASES:
         found += [(at, at + len(phrase)) for at in range(len(words)) if words[at : at + len(phrase)] == phrase]
     return found
 
 
 def scope(negator: Span, tokens: Sequence[Token]) -> range:
-    """The tokens that a negator turns round: those that follow it in its clause, up to "but", "only", "except"."""
+    """The tokens that a negator turns round: those that follow it in its clause, up to "but", "only", "except".
+
+    A dismissal ("pointless") turns round those that stand before it.
+    """
     clause = tokens[negator[0]].clause
+    if tokens[negator[0]].text in DISMISSALS:
+        return range(next(at for at, token in enumerate(tokens) if token.clause == clause), negator[0])
     end = negator[1]
     while end < min(len(tokens), negator[1] + _SCOPE) and tokens[end].clause == clause:
         if tokens[end].text in _SCOPE_ENDS:
@@ -72,7 +91,7 @@ def rejects(sentence: Sentence) -> bool:
 
 def _is_verb(token: Token) -> bool:
     """Whether a word can only be a verb here: "approve" and "approved", but not "approval" or "approving"."""
-    return token.stem in VERB_STEMS and not token.text.endswith(_NOUN_ENDINGS)
+    return token.text in VERB_FORMS or (token.stem in VERB_STEMS and not token.text.endswith(_NOUN_ENDINGS))
 
 
 def _instructs(tokens: Sequence[Token]) -> bool:

@@ -31,6 +31,9 @@ NEGATORS = frozenset("not no never without nobody none nothing neither nor hardl
 NEGATING_PHRASES = (("rather", "than"), ("instead", "of"), ("as", "opposed", "to"), ("far", "from"))
 """Phrases that turn round what follows them in their clause."""
 
+DISMISSALS = frozenset("impossible unnecessary pointless irrelevant useless needless superfluous".split())
+"""Words that turn round what stands before them in their clause ("Testing is unnecessary")."""
+
 HARMLESS_NEGATIONS = (
     ("not", "only"),
     ("not", "just"),
@@ -48,6 +51,7 @@ HARMLESS_NEGATIONS = (
     ("not", "always"),
     ("not", "until"),
     ("not", "before"),
+    ("impossible", "travel"),
 )
 """Negators that turn nothing round."""
 
@@ -96,12 +100,16 @@ FUNCTION_WORDS = frozenset(
     (
         "a an the this that these those my our your their his her its some any each every both all no not of in on at by for with from to into onto "
         "over under after before between about as than through during until while since because so if when where which who whose whom what how why "
-        "then there here and or but also only once just too still already yet again i you we they he she it me us them him one nobody somebody "
+        "then there here and or but also only once just too still already yet again never always even other such very out up off down now "
+        "i you we they he she it me us them him nobody somebody everyone "
         "someone something nothing anything everything is are was were be been being am has have had having do does did doing can could will would shall "
         "should may might must let per via without within against"
     ).split()
 )
 """Words that hold a sentence together. A list of keywords has next to none of them."""
+
+DETERMINERS = frozenset("the a an my our your its their this that these those each every".split())
+"""Words that a list of keywords does without."""
 
 _AUXILIARIES = (
     "is are was were be been am has have had do does did can could will would shall should may might must i you we they he she it let"
@@ -141,11 +149,20 @@ def normal(word: str) -> str:
 def stem(word: str) -> str:
     """The stem of a lower-case word after `normal`, by the Snowball stemmer for English."""
     word = normal(word)
-    return word if not word.isalpha() or len(word) < 4 else str(_STEMMER.stemWord(word))
+    return str(_STEMMER.stemWord(word)) if word.isalpha() else word
 
 
 PREDICATES = frozenset(_AUXILIARIES)
 """Words whose presence makes a proposition: auxiliaries and personal pronouns."""
+
+VERB_FORMS = frozenset(
+    (
+        "goes stays keeps shows holds breaks runs syncs means gets sits lives reads fires starts stops moves closes opens hides matters lands dies "
+        "dries eats pulls walks lets lies went kept held broke ran meant got sat lost found gave took came saw wrote built made told sent became knew "
+        "learned learnt stood brought chose left thought noticed realised realized trusted closed opened turned dropped"
+    ).split()
+)
+"""Inflected forms that are hardly ever nouns, of verbs whose stem may be one."""
 
 VERB_STEMS = frozenset(stem(verb) for verb in _VERBS if verb not in _ALSO_NOUNS)
 """Stems of verbs that are rarely nouns in this field."""

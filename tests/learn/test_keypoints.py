@@ -1,0 +1,196 @@
+"""The key-point finder on labelled answers: four kinds that deserve credit or not, two that must get none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+
+from pivotlab.learn.keypoints import UnknownQuestion, find
+from pivotlab.learn.keypoints.bank import interview_questions, key_points
+
+ANSWERS = Path(__file__).parent / "answers"
+KINDS = {"strong", "paraphrased", "shallow", "wrong", "keywords", "off_topic"}
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """One answer with its label: the points that a reader found stated, and those found contradicted."""
+
+    question: str
+    kind: str
+    text: str
+    covers: frozenset[int]
+    contradicts: frozenset[int]
+
+
+def labelled(split: str) -> list[Labelled]:
+    answers = []
+    for path in sorted((ANSWERS / split).glob("*.yaml")):
+        entry = yaml.safe_load(path.read_text(encoding="utf-8"))
+        for answer in entry["answers"]:
+            points = (frozenset(answer["covers"]), frozenset(answer.get("contradicts", ())))
+            answers.append(Labelled(entry["question"], answer["kind"], answer["text"], *points))
+    return answers
+
+
+@dataclass
+class Score:
+    """Points found rightly, found wrongly and missed, over all answers; points credited in answers that deserve none."""
+
+    right: int = 0
+    wrong: int = 0
+    missed: int = 0
+    undeserved: int = 0
+    undeserving: int = 0
+
+    def __init__(self, answers: list[Labelled]) -> None:
+        for answer in answers:
+            covered = find(answer.question, answer.text)["covered"]
+            self.right += len(covered & answer.covers)
+            self.wrong += len(covered - answer.covers)
+            self.missed += len(answer.covers - covered)
+            if answer.kind in {"wrong", "keywords"}:
+                self.undeserved += len(covered)
+                self.undeserving += len(key_points(answer.question))
+
+
+@pytest.mark.parametrize("split", ["tuned", "held_out"])
+def test_precision_recall_and_undeserved_credit_reach_the_bars(split: str) -> None:
+    score = Score(labelled(split))
+
+    assert score.right / (score.right + score.wrong) >= 0.85
+    assert score.right / (score.right + score.missed) >= 0.75
+    assert score.undeserved / score.undeserving <= 0.10
+
+
+def test_every_question_has_one_answer_of_each_kind_and_twelve_questions_are_held_out() -> None:
+    answers = labelled("tuned") + labelled("held_out")
+
+    assert {(answer.question, answer.kind) for answer in answers} == {
+        (q, kind) for q in interview_questions() for kind in KINDS
+    }
+    assert len({answer.question for answer in labelled("held_out")}) == 12
+    assert not {a.question for a in labelled("held_out")} & {a.question for a in labelled("tuned")}
+
+
+def test_contradictions_are_found_and_right_answers_are_rarely_accused() -> None:
+    answers = labelled("held_out")
+    found = [(find(answer.question, answer.text)["contradicted"], answer.contradicts) for answer in answers]
+
+    assert sum(len(got & want) for got, want in found) >= 0.75 * sum(len(want) for _, want in found)
+    assert sum(len(got) for (got, want) in found if not want) <= 0.05 * sum(len(answer.covers) for answer in answers)
+
+
+class TestEvidence:
+    def test_every_finding_shows_a_sentence_of_the_answer_and_the_words_that_matched(self) -> None:
+        answer = "The sync is two-way. Only new comments are copied, so an edited one stays where it is."
+
+        found = find("IS-01", answer)
+
+        assert found["covered"] == {0, 1}
+        assert found["evidence"][1].sentence == "Only new comments are copied, so an edited one stays where it is."
+        assert "comments" in " ".join(found["evidence"][1].matched)
+
+    def test_indexes_of_findings_and_evidence_agree(self) -> None:
+        for answer in labelled("held_out"):
+            found = find(answer.question, answer.text)
+            assert found["covered"] | found["contradicted"] == found["evidence"].keys()
+            assert not found["covered"] & found["contradicted"]
+            assert all(found["evidence"][index].point == index for index in found["evidence"])
+
+
+class TestRightWordsInAWrongClaim:
+    def test_active_stays_active_contradicts_the_status_map(self) -> None:
+        assert (
+            2
+            in find(
+                "IS-10", "Active in Defender is shown as Active in Sentinel. Status has the same meaning on both sides."
+            )["contradicted"]
+        )
+
+    def test_edited_comments_that_sync_contradict_new_comments_only(self) -> None:
+        found = find(
+            "IS-01",
+            "Editing an old comment syncs to the other side. Incidents are kept open when they merge, both stay active.",
+        )
+
+        assert 1 in found["contradicted"]
+        assert 1 not in found["covered"]
+
+    def test_another_limit_than_150_contradicts_the_limit(self) -> None:
+        found = find("IS-01", "The limit is 500 alerts per incident. All fields are copied exactly as they are.")
+
+        assert 3 in found["contradicted"]
+
+    def test_the_withdrawn_retirement_date_contradicts_the_date(self) -> None:
+        assert (
+            0
+            in find("UP-01", "Sentinel in the Azure portal will be shut down in July 2026. All data is deleted.")[
+                "contradicted"
+            ]
+        )
+
+    def test_the_withdrawn_date_may_be_told_as_history(self) -> None:
+        answer = "It ends on 31 March 2027 in the Azure portal. The first date was July 2026, but it was moved."
+
+        assert find("UP-01", answer)["covered"] >= {0}
+
+    def test_a_negated_statement_earns_nothing(self) -> None:
+        assert 1 not in find("CS-02", "You do not need to be Security Administrator.")["covered"]
+
+    def test_a_claim_reported_to_be_rejected_is_not_held_against_the_learner(self) -> None:
+        assert not find("IS-01", "It is a myth that editing an old comment syncs.")["contradicted"]
+
+
+class TestWhatIsNotAClaim:
+    @pytest.mark.parametrize(
+        "answer",
+        [
+            "",
+            "   \n",
+            "Two-way sync, new comments only, 150 alerts, link back, merge, redirected tag, five minutes.",
+            "two-way sync new comments only 150 alerts cap redirected merge status translated",
+            "- two-way sync\n- new comments\n- 150-alert limit\n- merge, redirected",
+        ],
+    )
+    def test_a_list_of_keywords_states_nothing(self, answer: str) -> None:
+        assert find("IS-01", answer) == {"covered": set(), "contradicted": set(), "evidence": {}}
+
+    def test_repeating_the_question_states_nothing(self) -> None:
+        for question in interview_questions().values():
+            assert not find(question.id, question.question)["covered"], question.id
+
+    def test_hedging_until_nothing_is_left_states_nothing(self) -> None:
+        assert not find("IS-01", "Maybe there could be something like a limit of 150 alerts or something, I guess.")[
+            "covered"
+        ]
+
+
+class TestForgiving:
+    def test_typing_errors_are_read_as_what_was_meant(self) -> None:
+        answer = "The limt is 150 alerts. Incidents that are mreged get closed and are taged redirectd."
+
+        assert find("IS-01", answer)["covered"] >= {3, 4}
+
+    def test_british_and_american_spelling_count_the_same(self) -> None:
+        for word in ("synchronised", "synchronized"):
+            assert 0 in find("IS-01", f"Changes are {word} in both directions.")["covered"]
+
+    def test_a_sentence_may_point_back_to_the_one_before(self) -> None:
+        answer = "Defender for Cloud is a special case. Its alerts need a connector of its own."
+
+        assert 2 in find("IB-03", answer)["covered"]
+
+
+def test_an_unknown_question_is_refused_with_the_nearest_ids() -> None:
+    with pytest.raises(UnknownQuestion, match="IS-01"):
+        find("IS-1", "Anything.")
+
+
+def test_no_answer_makes_it_fail() -> None:
+    for answer in ("?!?", "==", "🙂", "a" * 20_000, "no " * 2_000, "\x00\x1b[31m", "Ünïcödé 日本語", "1,2,3 - 4;5"):
+        for question in ("IS-01", "HQ-03", "UP-01"):
+            assert find(question, answer).keys() == {"covered", "contradicted", "evidence"}
