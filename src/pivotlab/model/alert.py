@@ -92,6 +92,7 @@ class Alert:
     resolved: datetime | None = None
     custom_details: Mapping[str, Any] = field(default_factory=dict)
     comments: list[Comment] = field(default_factory=list)
+    _system_alert_id: str = field(default="", repr=False)
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Alert:
@@ -120,7 +121,9 @@ class Alert:
     @property
     def system_alert_id(self) -> str:
         """Sentinel's own id of this alert, a GUID; the product's id is in `VendorOriginalId`."""
-        return stable_guid("alert", self.id)
+        if not self._system_alert_id:
+            self._system_alert_id = stable_guid("alert", self.id)
+        return self._system_alert_id
 
 
 def _evidence(items: Iterable[Mapping[str, Any]]) -> tuple[Evidence, ...]:

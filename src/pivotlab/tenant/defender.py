@@ -230,7 +230,7 @@ class Defender:
         incident.last_update, incident.last_modified_by = self._agenda.now, by
         self._carry_to_alerts(incident, changed)
         names = frozenset(changed)
-        self._timeline.add(self._agenda.now, at.DEFENDER, "Incident changed", incident.id, by, ", ".join(sorted(names)))
+        self._timeline.add(self._agenda.now, at.DEFENDER, "Incident changed", incident.id, by, names)
         self._agenda.publish("defender changed", Change(incident.id, names, by, origin))
         return names
 

@@ -13,7 +13,7 @@ from pivotlab.model import Alert, Evidence, stable_guid
 
 
 class Entity(NamedTuple):
-    """One entity in both spellings. `column` goes into SecurityAlert.Entities, `properties` into the API."""
+    """One entity as the API shows it: `kind` and `properties`; `column` is the same in SecurityAlert.Entities."""
 
     kind: str
     column: dict[str, Any]
@@ -22,17 +22,17 @@ class Entity(NamedTuple):
     @property
     def name(self) -> str:
         """A stable GUID: the same user is the same entity in every incident."""
-        return stable_guid("entity", self.kind, sorted(map(str, self.properties.items())))
+        return stable_guid("entity", self.kind, sorted(map(str, self.column.items())))
+
+
+def columns_of(alert: Alert) -> list[dict[str, Any]]:
+    """The entities of an alert for the column, in the order of its evidence; a kind that Sentinel lacks is left out."""
+    return [_KINDS[piece.kind].read(piece.fields) for piece in alert.evidence if piece.kind in _KINDS]
 
 
 def entities_of(alert: Alert) -> list[Entity]:
-    """The entities of an alert, in the order of its evidence. Evidence of a kind that Sentinel lacks is left out."""
-    found = []
-    for piece in alert.evidence:
-        read = _READERS.get(piece.kind)
-        if read is not None:
-            found.append(read(piece))
-    return found
+    """The entities of an alert, in the order of its evidence."""
+    return [_entity(piece) for piece in alert.evidence if piece.kind in _KINDS]
 
 
 def distinct(alerts: Iterable[Alert]) -> list[Entity]:
@@ -48,156 +48,159 @@ def compromised_entity(alert: Alert) -> str:
     """SecurityAlert.CompromisedEntity, which differs by product under the XDR connector (fact schema-01)."""
     if alert.service_source == "microsoftDefenderForIdentity":
         return "CompromisedEntity"
-    if alert.service_source == "microsoftDefenderForEndpoint":
-        return next((_host(p).column["HostName"] for p in alert.evidence if p.kind == "device"), "")
+    wanted = ("device",) if alert.service_source == "microsoftDefenderForEndpoint" else ("user", "mailbox")
     for piece in alert.evidence:
-        if piece.kind in ("user", "mailbox"):
-            upn: str = _user(piece).get("userPrincipalName") or ""
-            return upn
+        if piece.kind in wanted:
+            if piece.kind == "device":
+                return str(piece.fields.get("deviceDnsName") or "").partition(".")[0]
+            return str((piece.fields.get("userAccount") or {}).get("userPrincipalName") or "")
     return ""
 
 
-def _user(piece: Evidence) -> dict[str, Any]:
-    return dict(piece.fields.get("userAccount") or {})
-
-
-def _account(piece: Evidence) -> Entity:
-    account = _user(piece)
-    upn = account.get("userPrincipalName") or ""
-    name, _, suffix = upn.partition("@")
-    name = name or account.get("accountName") or ""
-    column = {"Type": "account", "Name": name, "UPNSuffix": suffix}
-    properties = {"accountName": name, "upnSuffix": suffix, "friendlyName": name}
-    for graph, table, api in (
-        ("azureAdUserId", "AadUserId", "aadUserId"),
-        ("userSid", "Sid", "sid"),
-        ("domainName", "NTDomain", "ntDomain"),
-        ("displayName", "DisplayName", "displayName"),
-    ):
+def _account(fields: Any) -> dict[str, Any]:
+    account = fields.get("userAccount") or {}
+    name, _, suffix = (account.get("userPrincipalName") or "").partition("@")
+    column = {"Type": "account", "Name": name or account.get("accountName") or "", "UPNSuffix": suffix}
+    for graph, table in _ACCOUNT:
         if account.get(graph):
-            column[table] = properties[api] = account[graph]
-    return Entity("Account", column, properties)
+            column[table] = account[graph]
+    return column
 
 
-def _host(piece: Evidence) -> Entity:
-    full = piece.fields.get("deviceDnsName") or piece.fields.get("hostName") or ""
-    host, _, domain = full.partition(".")
-    column: dict[str, Any] = {"Type": "host", "HostName": host, "DnsDomain": domain}
-    properties = {"hostName": host, "dnsDomain": domain, "friendlyName": host}
-    if system := piece.fields.get("osPlatform"):
-        properties["osFamily"] = column["OSFamily"] = "Linux" if "linux" in str(system).lower() else "Windows"
-    if device := piece.fields.get("mdeDeviceId"):
+_ACCOUNT = (
+    ("azureAdUserId", "AadUserId"),
+    ("userSid", "Sid"),
+    ("domainName", "NTDomain"),
+    ("displayName", "DisplayName"),
+)
+
+
+def _host(fields: Any) -> dict[str, Any]:
+    host, _, domain = (fields.get("deviceDnsName") or fields.get("hostName") or "").partition(".")
+    column = {"Type": "host", "HostName": host, "DnsDomain": domain}
+    if system := fields.get("osPlatform"):
+        column["OSFamily"] = "Linux" if "linux" in system.lower() else "Windows"
+    if device := fields.get("mdeDeviceId"):
         column["MdatpDeviceId"] = device
-        properties["additionalData"] = {"MdatpDeviceId": device}
-    return Entity("Host", column, properties)
+    return column
 
 
-def _ip(piece: Evidence) -> Entity:
-    address = piece.fields.get("ipAddress") or ""
-    return Entity("Ip", {"Type": "ip", "Address": address}, {"address": address, "friendlyName": address})
-
-
-def _url(piece: Evidence) -> Entity:
-    url = piece.fields.get("url") or ""
-    return Entity("Url", {"Type": "url", "Url": url}, {"url": url, "friendlyName": url})
-
-
-def _file_parts(details: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    name, folder = details.get("fileName") or "", details.get("filePath") or ""
-    column: dict[str, Any] = {"Type": "file", "Name": name, "Directory": folder}
+def _file(details: Any) -> dict[str, Any]:
+    column = {"Type": "file", "Name": details.get("fileName") or "", "Directory": details.get("filePath") or ""}
     hashes = [
         {"Type": "filehash", "Algorithm": algorithm.upper(), "Value": details[algorithm]}
         for algorithm in ("sha1", "sha256")
         if details.get(algorithm)
     ]
-    if hashes:
-        column["FileHashes"] = hashes
-    return column, {"fileName": name, "directory": folder, "friendlyName": name}
+    return {**column, "FileHashes": hashes} if hashes else column
 
 
-def _file(piece: Evidence) -> Entity:
-    return Entity("File", *_file_parts(dict(piece.fields.get("fileDetails") or {})))
-
-
-def _process(piece: Evidence) -> Entity:
-    image, _ = _file_parts(dict(piece.fields.get("imageFile") or {}))
-    number, line = str(piece.fields.get("processId") or ""), piece.fields.get("processCommandLine") or ""
-    column = {"Type": "process", "ProcessId": number, "CommandLine": line, "ImageFile": image}
-    if created := piece.fields.get("processCreationDateTime"):
-        column["CreationTimeUtc"] = created
-    return Entity("Process", column, {"processId": number, "commandLine": line, "friendlyName": image["Name"]})
-
-
-def _mail(piece: Evidence) -> Entity:
-    fields = piece.fields
-    sender = dict(fields.get("p2Sender") or fields.get("p1Sender") or {}).get("emailAddress") or ""
+def _process(fields: Any) -> dict[str, Any]:
     column = {
+        "Type": "process",
+        "ProcessId": str(fields.get("processId") or ""),
+        "CommandLine": fields.get("processCommandLine") or "",
+        "ImageFile": _file(fields.get("imageFile") or {}),
+    }
+    if created := fields.get("processCreationDateTime"):
+        column["CreationTimeUtc"] = created
+    return column
+
+
+def _mail(fields: Any) -> dict[str, Any]:
+    return {
         "Type": "mail-message",
         "Recipient": fields.get("recipientEmailAddress") or "",
-        "Sender": sender,
+        "Sender": (fields.get("p2Sender") or fields.get("p1Sender") or {}).get("emailAddress") or "",
         "Subject": fields.get("subject") or "",
         "NetworkMessageId": fields.get("networkMessageId") or "",
     }
-    properties = {
-        "recipient": column["Recipient"],
-        "p2Sender": sender,
-        "subject": column["Subject"],
-        "networkMessageId": column["NetworkMessageId"],
-        "friendlyName": column["Subject"],
-    }
-    return Entity("MailMessage", column, properties)
 
 
-def _mailbox(piece: Evidence) -> Entity:
-    address = piece.fields.get("primaryAddress") or ""
-    upn = _user(piece).get("userPrincipalName") or address
-    column = {"Type": "mailbox", "MailboxPrimaryAddress": address, "Upn": upn}
-    return Entity("Mailbox", column, {"mailboxPrimaryAddress": address, "upn": upn, "friendlyName": address})
+def _mailbox(fields: Any) -> dict[str, Any]:
+    address = fields.get("primaryAddress") or ""
+    upn = (fields.get("userAccount") or {}).get("userPrincipalName") or address
+    return {"Type": "mailbox", "MailboxPrimaryAddress": address, "Upn": upn}
 
 
-def _application(piece: Evidence) -> Entity:
-    name = piece.fields.get("displayName") or ""
-    number = piece.fields.get("appId") or ""
-    column = {"Type": "cloud-application", "AppId": number, "Name": name}
-    return Entity("CloudApplication", column, {"appId": number, "appName": name, "friendlyName": name})
+def _plain(kind: str, **columns: str) -> Callable[[Any], dict[str, Any]]:
+    """A reader for a kind whose columns are Graph's fields under other names: column=field."""
+
+    def read(fields: Any) -> dict[str, Any]:
+        return {"Type": kind, **{column: fields.get(field) or "" for column, field in columns.items()}}
+
+    return read
 
 
-def _resource(piece: Evidence) -> Entity:
-    resource = piece.fields.get("resourceId") or piece.fields.get("resourceName") or ""
-    name = str(resource).rpartition("/")[2]
-    return Entity(
-        "AzureResource",
-        {"Type": "azure-resource", "ResourceId": resource},
-        {"resourceId": resource, "friendlyName": name},
-    )
+class _Kind(NamedTuple):
+    """How one kind of evidence is read. `names`: column -> property of the API; the first is the friendly name."""
+
+    kind: str
+    read: Callable[[Any], dict[str, Any]]
+    names: dict[str, str]
 
 
-def _registry(piece: Evidence) -> Entity:
-    hive, key = piece.fields.get("registryHive") or "", piece.fields.get("registryKey") or ""
-    column = {"Type": "registry-key", "Hive": hive, "Key": key}
-    return Entity("RegistryKey", column, {"hive": hive, "key": key, "friendlyName": key})
-
-
-def _group(piece: Evidence) -> Entity:
-    name = piece.fields.get("displayName") or ""
-    group = piece.fields.get("securityGroupId") or ""
-    column = {"Type": "security-group", "DistinguishedName": name, "ObjectGuid": group}
-    return Entity("SecurityGroup", column, {"distinguishedName": name, "objectGuid": group, "friendlyName": name})
-
-
-_READERS: dict[str, Callable[[Evidence], Entity]] = {
-    "user": _account,
-    "device": _host,
-    "ip": _ip,
-    "url": _url,
-    "file": _file,
-    "process": _process,
-    "analyzedMessage": _mail,
-    "mailbox": _mailbox,
-    "cloudApplication": _application,
-    "oauthApplication": _application,
-    "azureResource": _resource,
-    "registryKey": _registry,
-    "registryValue": _registry,
-    "securityGroup": _group,
+_APPLICATION = _Kind(
+    "CloudApplication",
+    _plain("cloud-application", Name="displayName", AppId="appId"),
+    {"Name": "appName", "AppId": "appId"},
+)
+_REGISTRY = _Kind(
+    "RegistryKey",
+    _plain("registry-key", Key="registryKey", Hive="registryHive"),
+    {"Key": "key", "Hive": "hive"},
+)
+_KINDS: dict[str, _Kind] = {
+    "user": _Kind(
+        "Account",
+        _account,
+        {
+            "Name": "accountName",
+            "UPNSuffix": "upnSuffix",
+            "AadUserId": "aadUserId",
+            "Sid": "sid",
+            "NTDomain": "ntDomain",
+            "DisplayName": "displayName",
+        },
+    ),
+    "device": _Kind("Host", _host, {"HostName": "hostName", "DnsDomain": "dnsDomain", "OSFamily": "osFamily"}),
+    "ip": _Kind("Ip", _plain("ip", Address="ipAddress"), {"Address": "address"}),
+    "url": _Kind("Url", _plain("url", Url="url"), {"Url": "url"}),
+    "file": _Kind(
+        "File",
+        lambda fields: _file(fields.get("fileDetails") or {}),
+        {"Name": "fileName", "Directory": "directory"},
+    ),
+    "process": _Kind("Process", _process, {"CommandLine": "commandLine", "ProcessId": "processId"}),
+    "analyzedMessage": _Kind(
+        "MailMessage",
+        _mail,
+        {
+            "Subject": "subject",
+            "Recipient": "recipient",
+            "Sender": "p2Sender",
+            "NetworkMessageId": "networkMessageId",
+        },
+    ),
+    "mailbox": _Kind("Mailbox", _mailbox, {"MailboxPrimaryAddress": "mailboxPrimaryAddress", "Upn": "upn"}),
+    "cloudApplication": _APPLICATION,
+    "oauthApplication": _APPLICATION,
+    "azureResource": _Kind(
+        "AzureResource", _plain("azure-resource", ResourceId="resourceId"), {"ResourceId": "resourceId"}
+    ),
+    "registryKey": _REGISTRY,
+    "registryValue": _REGISTRY,
+    "securityGroup": _Kind(
+        "SecurityGroup",
+        _plain("security-group", DistinguishedName="displayName", ObjectGuid="securityGroupId"),
+        {"DistinguishedName": "distinguishedName", "ObjectGuid": "objectGuid"},
+    ),
 }
+
+
+def _entity(piece: Evidence) -> Entity:
+    kind = _KINDS[piece.kind]
+    column = kind.read(piece.fields)
+    properties = {api: column[name] for name, api in kind.names.items() if column.get(name)}
+    properties["friendlyName"] = str(column[next(iter(kind.names))])
+    return Entity(kind.kind, column, properties)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from pivotlab.kql import Engine
-from pivotlab.model import Clock
+from pivotlab.model import Alert, Clock
 from pivotlab.places import DATA
 from pivotlab.store import Store
 from pivotlab.tenant.agenda import Agenda
@@ -73,7 +73,7 @@ class Tenant:
             if connected:
                 tenant.connector.onboard()
                 tenant.connector.stream_all()
-            tenant._agenda.feed("alert due", [(alert.created, alert) for alert in read_alerts(bundle)])
+            tenant.schedule_alerts([(alert.created, alert) for alert in read_alerts(bundle)])
             tenant._agenda.run(manifest.now)
         tenant.journal.replay(tenant.rooms)
         return tenant
@@ -95,6 +95,10 @@ class Tenant:
         with self.journal.lock:
             self._log.flush()
         return self._store
+
+    def schedule_alerts(self, alerts: Sequence[tuple[datetime, Alert]]) -> None:
+        """Let alerts arise at their moments, which are in order. They are data, so the journal does not keep them."""
+        self._agenda.feed("alert due", alerts)
 
     @operation
     def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> datetime:

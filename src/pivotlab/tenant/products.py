@@ -5,9 +5,8 @@ Names by product under the XDR connector are on no reference page; those marked 
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
-
-from pivotlab.model import Alert
 
 
 class Product(NamedTuple):
@@ -79,16 +78,18 @@ INSIDER_RISK_SOURCE = "microsoftInsiderRiskManagement"
 ENTRA_SOURCE = "azureAdIdentityProtection"
 
 
-def workspace_names(alert: Alert, through: str) -> tuple[str, str, str]:
-    """ProductName, ProductComponentName and ProviderName of an alert's SecurityAlert row.
+@cache
+def workspace_names(service_source: str, detection_source: str, through: str) -> tuple[str, str, str]:
+    """ProductName, ProductComponentName and ProviderName of a SecurityAlert row.
 
-    `through` is xdr, standalone (the names that the product's own connector writes) or rule (an analytics rule).
+    `through` is xdr, standalone (the names that the product's own connector writes) or rule (an analytics rule). The
+    product's name is empty for a source that is not in the list.
     """
-    product = PRODUCTS.get(alert.service_source)
+    product = PRODUCTS.get(service_source)
     if product is None:
-        return alert.product_name, "", alert.service_source
+        return "", "", service_source
     if through == "rule":
-        component = "NRT Alerts" if alert.detection_source == "nrtAlerts" else "Scheduled Alerts"
+        component = "NRT Alerts" if detection_source == "nrtAlerts" else "Scheduled Alerts"
         return product.standalone_name, component, f"ASI {component}"
     if through == "standalone":
         return product.standalone_name or product.display_name, "", product.provider

@@ -352,11 +352,12 @@ class Sentinel:
         record.first_modified = record.first_modified or now
         self._log.incident(record, self._system_ids(record), now)
         what = "Comment added" if comment is not None else "Incident changed"
-        self._timeline.add(now, at.SENTINEL, what, str(record.number), by, ", ".join(sorted(fields)))
+        self._timeline.add(now, at.SENTINEL, what, str(record.number), by, fields)
         self._agenda.publish("record changed", RecordChange(record.name, fields, by, origin, before, comment))
 
     def _system_ids(self, record: WorkspaceIncident) -> list[str]:
-        return [self._alerts[alert_id].system_alert_id for alert_id in record.alert_ids if alert_id in self._alerts]
+        alerts = self._alerts
+        return [alerts[alert_id].system_alert_id for alert_id in record.alert_ids if alert_id in alerts]
 
 
 def owner_of(value: Any) -> Owner:

@@ -6,28 +6,19 @@ two-way field on either side is applied to the other at once (fact dataflow-05),
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from typing import Any
 
-from pivotlab.model import (
-    Alert,
-    Classification,
-    Comment,
-    Determination,
-    Incident,
-    IncidentStatus,
-    Owner,
-    WorkspaceIncident,
-    WorkspaceStatus,
-)
+from pivotlab.model import Alert, Comment, Incident, IncidentStatus, WorkspaceIncident, WorkspaceStatus
 from pivotlab.tenant import timeline as at
 from pivotlab.tenant.agenda import Agenda
+from pivotlab.tenant.alert_row import tactics_of
 from pivotlab.tenant.defender import Change, Defender
-from pivotlab.tenant.rules import FieldRule, sync_rules
-from pivotlab.tenant.sentinel import XDR, RecordChange, Sentinel, owner_of
+from pivotlab.tenant.field_map import FieldMap
+from pivotlab.tenant.rules import sync_rules
+from pivotlab.tenant.sentinel import XDR, RecordChange, Sentinel
 from pivotlab.tenant.timeline import Timeline
-from pivotlab.tenant.workspace_log import WorkspaceLog, tactics_of
+from pivotlab.tenant.workspace_log import WorkspaceLog
 
 
 class Sync:
@@ -157,99 +148,5 @@ class Sync:
             self._defender.apply(incident, fields, by=change.by, origin="sentinel")
 
 
-class FieldMap:
-    """The field rules as functions: which fields of one side follow from which of the other, and how."""
-
-    def __init__(self) -> None:
-        rules = sync_rules()
-        two_way = [rule for rule in rules.fields if rule.direction == "both" and rule.transform in _TRANSFORMED]
-        self._out = {_snake(rule.defender or ""): rule for rule in two_way}
-        self._back = {_snake(rule.sentinel): rule for rule in two_way}
-        self.all_fields = frozenset(self._out)
-        self._status_out = {rule.graph: rule for rule in rules.status}
-        self._status_back = {rule.sentinel: rule.graph for rule in reversed(rules.status) if not rule.one_way}
-        self._severity_out = {rule.graph: rule.sentinel for rule in rules.severity}
-        self._severity_back = {rule.sentinel: rule.graph for rule in rules.severity if not rule.one_way}
-        self._verdict_out = {rule.graph: rule for rule in rules.classification if not rule.back_only}
-        self._verdict_back = {(rule.sentinel, rule.sentinel_reason): rule for rule in rules.classification}
-
-    def to_sentinel(self, incident: Incident, fields: frozenset[str] | set[str]) -> dict[str, Any]:
-        """What the named fields of a Defender incident become in the workspace."""
-        changes: dict[str, Any] = {}
-        for name in fields:
-            rule = self._out.get(name)
-            if rule is not None:
-                changes.update(self._forward(rule, incident))
-        return changes
-
-    def to_defender(
-        self, record: WorkspaceIncident, incident: Incident, fields: frozenset[str] | set[str]
-    ) -> dict[str, Any]:
-        """What the named fields of a workspace incident become in Defender XDR."""
-        changes: dict[str, Any] = {}
-        for name in fields:
-            rule = self._back.get(name)
-            if rule is not None:
-                changes.update(self._backward(rule, record, incident))
-        return changes
-
-    def _forward(self, rule: FieldRule, incident: Incident) -> dict[str, Any]:
-        match rule.transform:
-            case "status":
-                status = self._status_out[incident.status].sentinel
-                changes: dict[str, Any] = {"status": status}
-                if status is WorkspaceStatus.CLOSED:
-                    changes.update(self._verdict(incident))
-                return changes
-            case "classification":
-                return self._verdict(incident)
-            case "severity":
-                return {"severity": self._severity_out[incident.severity]}
-            case "owner":
-                return {"owner": owner_of(incident.assigned_to)}
-        value = getattr(incident, _snake(rule.defender or ""))
-        return {_snake(rule.sentinel): list(value) if isinstance(value, list) else value}
-
-    def _backward(self, rule: FieldRule, record: WorkspaceIncident, incident: Incident) -> dict[str, Any]:
-        match rule.transform:
-            case "status":
-                return {"status": self._status_back[record.status]}
-            case "classification":
-                return self._verdict_back_of(record, incident)
-            case "severity":
-                return {"severity": self._severity_back[record.severity]}
-            case "owner":
-                return {"assigned_to": _assignee(record.owner)}
-        value = getattr(record, _snake(rule.sentinel))
-        return {_snake(rule.defender or ""): list(value) if isinstance(value, list) else value}
-
-    def _verdict(self, incident: Incident) -> dict[str, Any]:
-        if incident.classification is Classification.UNKNOWN and incident.status is not IncidentStatus.RESOLVED:
-            return {"classification": None, "classification_reason": None}
-        rule = self._verdict_out[incident.classification]
-        return {"classification": rule.sentinel, "classification_reason": rule.sentinel_reason}
-
-    def _verdict_back_of(self, record: WorkspaceIncident, incident: Incident) -> dict[str, Any]:
-        if record.classification is None:
-            return {"classification": Classification.UNKNOWN, "determination": Determination.UNKNOWN}
-        rule = self._verdict_back[(record.classification, record.classification_reason)]
-        if rule.graph is incident.classification:
-            return {}
-        return {"classification": rule.graph, "determination": rule.back}
-
-
-def _assignee(owner: Owner) -> str | None:
-    return owner.user_principal_name or owner.email or owner.assigned_to
-
-
 def _copy(comment: Comment) -> Comment:
     return Comment(comment.id, comment.text, comment.author, comment.created)
-
-
-def _snake(name: str) -> str:
-    """`classificationReason` -> `classification_reason`: Graph's and the API's names as our attributes."""
-    known = {"labels": "labels", "displayName": "display_name"}
-    return known.get(name) or re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
-
-
-_TRANSFORMED = {"as_is", "severity", "owner", "status", "classification"}

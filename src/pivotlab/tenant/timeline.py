@@ -3,38 +3,33 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
 
 import pandas as pd
 
 DEFENDER, SENTINEL, CONNECTOR, AUTOMATION, PEOPLE = "Defender XDR", "Sentinel", "Connector", "Automation", "People"
 
 
-class Entry(NamedTuple):
-    """One thing that happened. `subject` is an incident, alert, rule or table; `by` is empty when the product did it."""
-
-    when: datetime
-    where: str
-    what: str
-    subject: str
-    by: str
-    detail: str
-
-
 class Timeline:
     """An append-only list of entries in order of time."""
 
     def __init__(self) -> None:
-        self._entries: list[Entry] = []
+        self._entries: list[tuple[datetime, str, str, str, str, str | frozenset[str]]] = []
 
-    def add(self, when: datetime, where: str, what: str, subject: str, by: str = "", detail: str = "") -> None:
-        """Write one entry."""
-        self._entries.append(Entry(when, where, what, subject, by, detail))
+    def add(
+        self, when: datetime, where: str, what: str, subject: str, by: str = "", detail: str | frozenset[str] = ""
+    ) -> None:
+        """Write one entry. `detail` is a text or the names of the fields that changed."""
+        self._entries.append((when, where, what, subject, by, detail))
 
     def frame(self) -> pd.DataFrame:
         """All entries: When (UTC), Where, What, Subject, By, Detail."""
-        frame = pd.DataFrame(self._entries, columns=["When", "Where", "What", "Subject", "By", "Detail"])
+        entries = [(*entry[:-1], _text(entry[-1])) for entry in self._entries]
+        frame = pd.DataFrame(entries, columns=["When", "Where", "What", "Subject", "By", "Detail"])
         return frame.astype({"When": "datetime64[us, UTC]"})
 
     def __len__(self) -> int:
         return len(self._entries)
+
+
+def _text(detail: str | frozenset[str]) -> str:
+    return detail if isinstance(detail, str) else ", ".join(sorted(detail))
