@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -10,20 +10,20 @@ import pandas as pd
 from pivotlab.model import (
     Alert,
     AlertStatus,
-    Classification,
     Comment,
-    Determination,
     Incident,
     IncidentStatus,
-    Severity,
     stable_guid,
 )
 from pivotlab.tenant import timeline as at
 from pivotlab.tenant.agenda import Agenda
 from pivotlab.tenant.errors import Invalid, NotFound, Refused
+from pivotlab.tenant.intake import Intake
 from pivotlab.tenant.journal import Journal, operation
-from pivotlab.tenant.rules import sync_rules
+from pivotlab.tenant.merge import choose, move
+from pivotlab.tenant.plain_values import alert_values, check_comment, default_determination, incident_values
 from pivotlab.tenant.timeline import Timeline
+from pivotlab.tenant.tuning import Tuning
 
 ENGINE = "Microsoft Defender XDR"
 CORRELATION = "Microsoft Defender XDR - alert correlation"
@@ -31,12 +31,6 @@ CORRELATION = "Microsoft Defender XDR - alert correlation"
 
 FIRST_INCIDENT = 1041
 """Incident numbers of the practice tenant start above this one."""
-
-EDITABLE = frozenset(
-    "display_name description severity status classification determination assigned_to custom_tags "
-    "resolving_comment summary".split()
-)
-ALERT_EDITABLE = frozenset("status classification determination assigned_to".split())
 
 
 class Change(NamedTuple):
@@ -62,6 +56,8 @@ class Defender:
         self._alerts: dict[str, Alert] = {}
         self._open_by_key: dict[str, str] = {}
         self._comments = 0
+        self.intake = Intake(journal)
+        self.tuning = Tuning(journal)
         agenda.on("alert due", self._alert_due)
 
     # Reading
@@ -133,15 +129,19 @@ class Defender:
 
     # What products do
 
-    def receive(self, alert: Alert) -> Incident:
+    def receive(self, alert: Alert) -> Incident | None:
         """Take in an alert and put it into its incident, or start one (fact dataflow-01).
 
-        A closed incident is not reopened: a new one starts (fact sync-24).
+        A closed incident is not reopened: a new one starts (fact sync-24). None when alert tuning hides the alert.
         """
+        if self.tuning.hides(alert):
+            self._timeline.add(self._agenda.now, at.DEFENDER, "Alert hidden", alert.id, "", alert.title)
+            return None
         incident_id = self._open_by_key.get(alert.correlation)
         incident = self._incidents[incident_id] if incident_id is not None else None
         if incident is None or incident.status is IncidentStatus.RESOLVED:
             incident = self._start(alert)
+            self._open_by_key[alert.correlation] = incident.id
         alert.incident_id = incident.id
         alert.last_update = incident.last_update = self._agenda.now
         alert.assigned_to = incident.assigned_to
@@ -151,12 +151,19 @@ class Defender:
         self._alerts[alert.id] = alert
         self._timeline.add(self._agenda.now, at.DEFENDER, "Alert raised", alert.id, "", alert.title)
         self._agenda.publish("alert raised", alert)
+        if alert.status is AlertStatus.RESOLVED and len(incident.alert_ids) == 1:
+            verdict = {"classification": alert.classification, "determination": alert.determination}
+            resolved = {"status": IncidentStatus.RESOLVED, **verdict}
+            self.apply(incident, resolved, by="Alert tuning", origin="defender")
         return incident
 
     def _alert_due(self, alert: Alert) -> None:
-        self.receive(alert)
+        if self.intake.admits(alert):
+            self.receive(alert)
+        else:
+            self._timeline.add(self._agenda.now, at.DEFENDER, "Alert not collected", alert.id, "", alert.title)
 
-    def _start(self, alert: Alert) -> Incident:
+    def _start(self, alert: Alert, by: str = "") -> Incident:
         incident = Incident(
             id=str(FIRST_INCIDENT + 1 + len(self._incidents)),
             display_name=alert.incident_title or alert.title,
@@ -166,8 +173,7 @@ class Defender:
             last_update=self._agenda.now,
         )
         self._incidents[incident.id] = incident
-        self._open_by_key[alert.correlation] = incident.id
-        self._timeline.add(self._agenda.now, at.DEFENDER, "Incident created", incident.id, "", incident.display_name)
+        self._timeline.add(self._agenda.now, at.DEFENDER, "Incident created", incident.id, by, incident.display_name)
         return incident
 
     # What people do
@@ -181,7 +187,7 @@ class Defender:
         `Invalid`, and `Refused` for an incident that was merged away.
         """
         incident = self._editable(incident_id)
-        self.apply(incident, read_fields(fields, EDITABLE), by=by, origin="defender")
+        self.apply(incident, incident_values(fields), by=by, origin="defender")
         return incident
 
     @operation
@@ -196,9 +202,7 @@ class Defender:
     def update_alert(self, alert_id: str, *, by: str = "analyst@contoso.example", **fields: Any) -> Alert:
         """Change status, classification, determination or assigned_to of one alert."""
         alert = self.alert(alert_id)
-        values = read_fields(fields, ALERT_EDITABLE)
-        if "status" in values:
-            values["status"] = _enum(AlertStatus, "status", fields["status"])
+        values = alert_values(fields)
         for name, value in values.items():
             setattr(alert, name, value)
         self._resolved(alert)
@@ -215,13 +219,79 @@ class Defender:
         alert.last_update = self._agenda.now
         return comment
 
+    @operation
+    def merge(self, incident_ids: list[str], comment: str = "", by: str = "analyst@contoso.example") -> Incident:
+        """Merge incidents into the oldest of them and return it. Its alerts, tags and entities grow; comments of the
+        others stay behind (fact sync-15). Raises `Invalid`, or `Refused` for what blocks a merge (fact sync-16).
+        """
+        target, sources = choose([self._editable(incident_id) for incident_id in incident_ids])
+        for source in sources:
+            self._redirect(source, target, by)
+        if comment:
+            self.add_comment(target, self._comment(comment, by), origin="defender")
+        return target
+
+    @operation
+    def move_alerts(
+        self,
+        alert_ids: list[str],
+        incident_id: str | None = None,
+        comment: str = "",
+        by: str = "analyst@contoso.example",
+    ) -> Incident:
+        """Move alerts to another incident, or to a fresh one. Every alert belongs to an incident (fact sync-23)."""
+        if not alert_ids:
+            raise Invalid("Name the alerts to move.")
+        alerts = [self.alert(alert_id) for alert_id in dict.fromkeys(alert_ids)]
+        target = self._start(alerts[0], by) if incident_id is None else self._editable(incident_id)
+        for source_id in dict.fromkeys(alert.incident_id for alert in alerts):
+            source = self.incident(source_id)
+            if source is target:
+                continue
+            move([alert for alert in alerts if alert.incident_id == source_id], source, target)
+            if source.alert_ids:
+                self._moved(source, by)
+            else:
+                self._redirect(source, target, by)
+        if comment:
+            self.add_comment(target, self._comment(comment, by), origin="defender")
+        self._moved(target, by)
+        return target
+
+    def _redirect(self, source: Incident, target: Incident, by: str) -> None:
+        """Close `source` in favour of `target`; new alerts of its attack go there from now on (facts sync-13, sync-14)."""
+        move([self._alerts[alert_id] for alert_id in source.alert_ids], source, target)
+        target.custom_tags = list(dict.fromkeys([*target.custom_tags, *source.custom_tags]))
+        for key, incident_id in self._open_by_key.items():
+            if incident_id == source.id:
+                self._open_by_key[key] = target.id
+        source.redirect_incident_id = target.id
+        source.status, source.last_update, source.last_modified_by = (
+            IncidentStatus.REDIRECTED,
+            self._agenda.now,
+            CORRELATION,
+        )
+        self._timeline.add(
+            self._agenda.now, at.DEFENDER, "Incident merged", source.id, CORRELATION, f"into {target.id}, asked by {by}"
+        )
+        merged = frozenset({"status", "alerts"})
+        self._agenda.publish("defender changed", Change(source.id, merged, CORRELATION, "defender"))
+        self._moved(target, CORRELATION)
+
+    def _moved(self, incident: Incident, by: str) -> None:
+        incident.last_update, incident.last_modified_by = self._agenda.now, by
+        changed = frozenset({"alerts", "custom_tags", "severity"})
+        self._agenda.publish("defender changed", Change(incident.id, changed, by, "defender"))
+
     # What the synchronisation does
 
     def apply(self, incident: Incident, fields: dict[str, Any], *, by: str, origin: str) -> frozenset[str]:
         """Set fields that differ, with what follows from them, and tell everyone. Returns the names that changed."""
         if "classification" in fields and "determination" not in fields:
             kept = fields["classification"] == incident.classification
-            fields["determination"] = incident.determination if kept else _default_determination(fields)
+            fields["determination"] = (
+                incident.determination if kept else default_determination(fields["classification"])
+            )
         changed = {name: value for name, value in fields.items() if getattr(incident, name) != value}
         if not changed:
             return frozenset()
@@ -277,65 +347,6 @@ class Defender:
         self._comments += 1
         return Comment(stable_guid("defender comment", self._comments), text, author, self._agenda.now)
 
-
-def check_comment(text: str) -> None:
-    """Raise `Invalid` for an empty comment or one that is longer than both products allow (fact sync-26)."""
-    most = sync_rules().limit("comment_characters")
-    if not text or not text.strip():
-        raise Invalid("A comment needs some text.")
-    if len(text) > most:
-        raise Invalid(f"A comment holds {most:,} characters at most; this one has {len(text):,}.")
-
-
-def read_fields(fields: dict[str, Any], allowed: Iterable[str]) -> dict[str, Any]:
-    """Plain values of an update as the model's own. Raises `Invalid` for a field or value that does not exist."""
-    if unknown := sorted(set(fields) - set(allowed)):
-        raise Invalid(f"{', '.join(unknown)} cannot be changed. These can: {', '.join(sorted(allowed))}.")
-    values: dict[str, Any] = {}
-    for name, value in fields.items():
-        if name in _ENUMS:
-            values[name] = _enum(_ENUMS[name], name, value if value is not None else "unknown")
-        elif name == "custom_tags":
-            values[name] = tags(value)
-        elif value is not None and not isinstance(value, str):
-            raise Invalid(f"{name} is text, not {type(value).__name__}.")
-        elif name == "assigned_to":
-            values[name] = value or None
-        elif name == "display_name" and not (value and value.strip()):
-            raise Invalid("An incident needs a name.")
-        else:
-            values[name] = value if name == "resolving_comment" else value or ""
-    if values.get("status") in (IncidentStatus.REDIRECTED, IncidentStatus.AWAITING_ACTION):
-        raise Invalid(f"Nobody sets {fields['status']} by hand: merging does, or Defender Experts do.")
-    return values
-
-
-def tags(value: Any) -> list[str]:
-    """A list of tags without repetitions. Raises `Invalid` when it is not a list of text."""
-    if not isinstance(value, Sequence) or isinstance(value, str) or not all(isinstance(tag, str) for tag in value):
-        raise Invalid("Tags are a list of text, for example ['vip', 'phishing'].")
-    return list(dict.fromkeys(value))
-
-
-def _default_determination(fields: dict[str, Any]) -> Determination:
-    """What a verdict says when nobody says more: the choice determination-from-sentinel in data/sync.yaml."""
-    unset = fields["classification"] is Classification.UNKNOWN
-    return Determination.UNKNOWN if unset else Determination.OTHER
-
-
-def _enum(kind: Any, name: str, value: Any) -> Any:
-    try:
-        return kind(value)
-    except ValueError:
-        raise Invalid(f"{value!r} is no {name}. Use one of: {', '.join(kind)}.") from None
-
-
-_ENUMS: dict[str, Any] = {
-    "severity": Severity,
-    "status": IncidentStatus,
-    "classification": Classification,
-    "determination": Determination,
-}
 
 QUEUE = "Id,Name,Severity,Status,Assigned to,Classification,Determination,Alerts,Tags,Created,Last update".split(",")
 ALERTS = "Id,Title,Severity,Status,Category,Product,Incident,Assigned to,First activity,Created".split(",")

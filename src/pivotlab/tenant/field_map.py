@@ -7,8 +7,8 @@ from collections.abc import Set
 from typing import Any, NamedTuple
 
 from pivotlab.model import Classification, Determination, Incident, IncidentStatus, Owner, WorkspaceIncident
+from pivotlab.tenant.plain_values import owner_of
 from pivotlab.tenant.rules import sync_rules
-from pivotlab.tenant.sentinel import owner_of
 
 CARRIED = {"as_is", "severity", "owner", "status", "classification"}
 """Transforms of single values; comments and alerts travel in their own way."""

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 from pivotlab.model import (
-    REASONS,
     Alert,
-    ClassificationReason,
     Comment,
-    Owner,
     Task,
-    WorkspaceClassification,
     WorkspaceIncident,
     WorkspaceSeverity,
     WorkspaceStatus,
@@ -24,11 +19,10 @@ from pivotlab.model import (
 from pivotlab.tenant import timeline as at
 from pivotlab.tenant.agenda import Agenda
 from pivotlab.tenant.collections import Collection
-from pivotlab.tenant.defender import check_comment, tags
 from pivotlab.tenant.entities import Entity, distinct
 from pivotlab.tenant.errors import Conflict, Invalid, NotFound, Refused
-from pivotlab.tenant.identifiers import object_id
 from pivotlab.tenant.journal import Journal, operation
+from pivotlab.tenant.plain_values import check_comment, record_values
 from pivotlab.tenant.rules import sync_rules
 from pivotlab.tenant.timeline import Timeline
 from pivotlab.tenant.watchlists import Watchlists
@@ -36,11 +30,6 @@ from pivotlab.tenant.workspace_log import WorkspaceLog
 
 NATIVE, XDR = "Azure Sentinel", "Microsoft XDR"
 """Provider names before and after onboarding (fact sync-27)."""
-
-EDITABLE = frozenset(
-    "title description severity status classification classification_reason classification_comment owner labels "
-    "first_activity last_activity".split()
-)
 
 
 class RecordChange(NamedTuple):
@@ -129,7 +118,7 @@ class Sentinel:
                 "Severity": r.severity.value,
                 "Status": r.status.value,
                 "Owner": r.owner.assigned_to or "",
-                "Classification": verdict(r),
+                "Classification": _verdict(r),
                 "Alerts": f"{cap}+" if r.alert_total > cap else str(len(r.alert_ids)),
                 "Labels": ", ".join(r.labels + r.auto_labels),
                 "Provider": r.provider_name,
@@ -155,7 +144,7 @@ class Sentinel:
         """
         record = self.get(name)
         _check(record.etag, etag, f"incident {record.number}")
-        self.apply(record, read_changes(changes, record), by=by, origin="sentinel")
+        self.apply(record, record_values(changes, record), by=by, origin="sentinel")
         return record
 
     @operation
@@ -203,7 +192,7 @@ class Sentinel:
         if missing:
             raise Invalid(f"An incident needs {', '.join(missing)}.")
         record = self.open(title=str(properties["title"]), by=by, name=name)
-        for field, value in read_changes(properties, record).items():
+        for field, value in record_values(properties, record).items():
             setattr(record, field, value)
         if record.status is WorkspaceStatus.CLOSED:
             record.closed = self._agenda.now
@@ -319,6 +308,10 @@ class Sentinel:
         self._alerts[alert.id] = alert
         return True
 
+    def knows(self, alert_id: str) -> bool:
+        """Whether the alert's content has reached the workspace."""
+        return alert_id in self._alerts
+
     def apply(self, record: WorkspaceIncident, changes: dict[str, Any], *, by: str, origin: str) -> frozenset[str]:
         """Set fields that differ, with what follows from them, log a row and tell everyone. Returns what changed."""
         changed = {name: value for name, value in changes.items() if getattr(record, name) != value}
@@ -360,81 +353,7 @@ class Sentinel:
         return [alerts[alert_id].system_alert_id for alert_id in record.alert_ids if alert_id in alerts]
 
 
-def owner_of(value: Any) -> Owner:
-    """An owner from a UPN, a mapping in the API's or our own spelling, or None for nobody."""
-    if value is None or value == "":
-        return Owner()
-    if isinstance(value, Owner):
-        return value
-    if isinstance(value, str):
-        return Owner(object_id(value), value, value, value)
-    if not isinstance(value, Mapping):
-        raise Invalid("An owner is a user name such as analyst@contoso.example, a mapping or nothing.")
-    upn = value.get("user_principal_name") or value.get("userPrincipalName") or value.get("email")
-    named = value.get("assigned_to") or value.get("assignedTo")
-    upn = upn or named
-    if not upn:
-        return Owner()
-    return Owner(
-        value.get("object_id") or value.get("objectId") or object_id(str(upn)),
-        value.get("email") or upn,
-        named or upn,
-        upn,
-    )
-
-
-def read_changes(changes: Mapping[str, Any], record: WorkspaceIncident) -> dict[str, Any]:
-    """Plain values of an update as the model's own. Raises `Invalid` for what Sentinel does not accept."""
-    if unknown := sorted(set(changes) - EDITABLE):
-        raise Invalid(f"{', '.join(unknown)} cannot be changed. These can: {', '.join(sorted(EDITABLE))}.")
-    values = dict(changes)
-    for name in ("first_activity", "last_activity"):
-        if isinstance(values.get(name), str):
-            values[name] = _moment(name, values[name])
-    for name, kind in _ENUMS.items():
-        if name in values and (values[name] is not None or name in ("severity", "status")):
-            values[name] = _enum(kind, name, values[name])
-    if "title" in values and not (isinstance(values["title"], str) and values["title"].strip()):
-        raise Invalid("An incident needs a title.")
-    for name in ("description", "classification_comment"):
-        if values.get(name) is not None and not isinstance(values[name], str):
-            raise Invalid(f"{name} is text.")
-    if "description" in values:
-        values["description"] = values["description"] or ""
-        most = sync_rules().limit("description_characters")
-        if len(values["description"]) > most:
-            raise Invalid(f"A description holds {most:,} characters at most.")
-    if "owner" in values:
-        values["owner"] = owner_of(values["owner"])
-    if "labels" in values:
-        values["labels"] = tags(values["labels"])
-    _settle_verdict(values, record)
-    return values
-
-
-def _settle_verdict(values: dict[str, Any], record: WorkspaceIncident) -> None:
-    """A closed incident has a verdict, and the verdict has the reason that goes with it."""
-    status = values.get("status", record.status)
-    classification = values.get("classification", record.classification)
-    if status is not WorkspaceStatus.CLOSED:
-        return
-    if classification is None:
-        classification = WorkspaceClassification.UNDETERMINED
-    kept = record.classification_reason if classification is record.classification else None
-    reason = values.get("classification_reason") or kept
-    fitting = REASONS[classification]
-    if reason is None:
-        reason = fitting[0] if fitting else None
-    elif reason not in fitting:
-        raise Invalid(
-            f"{reason} is no reason for {classification}."
-            + (f" Use {' or '.join(fitting)}." if fitting else " It takes none.")
-        )
-    values["classification"], values["classification_reason"] = classification, reason
-
-
-def verdict(record: WorkspaceIncident) -> str:
-    """Classification and reason as one text: TruePositive - SuspiciousActivity."""
+def _verdict(record: WorkspaceIncident) -> str:
     parts = [part.value for part in (record.classification, record.classification_reason) if part is not None]
     return " - ".join(parts)
 
@@ -443,28 +362,6 @@ def _check(current: str, etag: str | None, what: str) -> None:
     if etag and etag.strip('"') not in (current.strip('"'), "*"):
         raise Conflict(f"Somebody else changed {what} meanwhile. Read it again and repeat the change.")
 
-
-def _enum(kind: Any, name: str, value: Any) -> Any:
-    try:
-        return kind(value)
-    except ValueError:
-        raise Invalid(f"{value!r} is no {name}. Use one of: {', '.join(kind)}.") from None
-
-
-def _moment(name: str, value: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        raise Invalid(f"{value!r} is no time for {name}. Write it as 2026-11-03T08:00:00Z.") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-_ENUMS: dict[str, Any] = {
-    "severity": WorkspaceSeverity,
-    "status": WorkspaceStatus,
-    "classification": WorkspaceClassification,
-    "classification_reason": ClassificationReason,
-}
 
 QUEUE = (
     "Number,Title,Severity,Status,Owner,Classification,Alerts,Labels,Provider,Provider incident,Created,Last modified"

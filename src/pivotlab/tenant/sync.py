@@ -6,15 +6,25 @@ two-way field on either side is applied to the other at once (fact dataflow-05),
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from pivotlab.model import Alert, Comment, Incident, IncidentStatus, WorkspaceIncident, WorkspaceStatus
+from pivotlab.model import (
+    Alert,
+    Comment,
+    Incident,
+    IncidentStatus,
+    WorkspaceClassification,
+    WorkspaceIncident,
+    WorkspaceStatus,
+)
 from pivotlab.tenant import timeline as at
 from pivotlab.tenant.agenda import Agenda
 from pivotlab.tenant.alert_row import tactics_of
 from pivotlab.tenant.defender import Change, Defender
 from pivotlab.tenant.field_map import FieldMap
+from pivotlab.tenant.products import SENTINEL_SOURCE
 from pivotlab.tenant.rules import sync_rules
 from pivotlab.tenant.sentinel import XDR, RecordChange, Sentinel
 from pivotlab.tenant.timeline import Timeline
@@ -41,11 +51,20 @@ class Sync:
         self._names: dict[str, str] = {}
         self._carried: dict[str, int] = {}
         self._under_way: set[str] = set()
-        self._left_behind: dict[str, int] = {}
+        self._has_content: Callable[[Alert], bool] = _always
         agenda.on("alert raised", self._alert_raised)
         agenda.on("arrival due", self._arrive)
         agenda.on("defender changed", self._defender_changed)
         agenda.on("record changed", self._record_changed)
+
+    def carry_only(self, has_content: Callable[[Alert], bool]) -> None:
+        """Leave out the content of alerts that do not pass: Insider Risk, and Defender for Cloud without its connector."""
+        self._has_content = has_content
+
+    def resend(self, incident_id: str) -> None:
+        """Send an incident's alerts again, those that could not travel before."""
+        self._carried[incident_id] = 0
+        self._send(incident_id)
 
     def name_of(self, incident_id: str) -> str | None:
         """The workspace name of a Defender incident, once it has arrived."""
@@ -95,19 +114,26 @@ class Sync:
         fresh = [self._defender.alert(alert_id) for alert_id in alert_ids[self._carried.get(incident.id, 0) :]]
         self._carried[incident.id] = len(alert_ids)
         products, tactics = dict.fromkeys(record.product_names), dict.fromkeys(record.tactics)
+        rules = dict.fromkeys(record.rule_ids)
         first, last = record.first_activity, record.last_activity
         for alert in fresh:
+            products[alert.product_name] = None
+            if not self._has_content(alert):
+                continue
             if self._sentinel.know(alert):
                 self._log.alert(alert, self._agenda.now)
-            products[alert.product_name] = None
+                self._agenda.publish("alert in workspace", alert)
+            if alert.service_source == SENTINEL_SOURCE:
+                rules[alert.detector_id] = None
             tactics.update(dict.fromkeys(tactics_of(alert)))
             first = alert.first_activity if first is None or alert.first_activity < first else first
             last = alert.last_activity if last is None or alert.last_activity > last else last
         return {
-            "alert_ids": alert_ids[: self._cap],
+            "alert_ids": [alert_id for alert_id in alert_ids[: self._cap] if self._sentinel.knows(alert_id)],
             "alert_total": len(alert_ids),
             "product_names": list(products),
             "tactics": list(tactics),
+            "rule_ids": list(rules),
             "first_activity": first,
             "last_activity": last,
         }
@@ -120,6 +146,11 @@ class Sync:
             self._send(change.incident_id)
             return
         incident, record = self._defender.incident(change.incident_id), self._sentinel.get(name)
+        if incident.status is IncidentStatus.REDIRECTED:
+            self._close_source(incident, record, change.by)
+            return
+        if "alerts" in change.fields:
+            self.resend(incident.id)
         if change.comment is not None:
             if len(record.comments) < self._comment_cap:
                 self._sentinel.add_comment(record, _copy(change.comment), origin="defender")
@@ -130,6 +161,20 @@ class Sync:
             return
         changes = self._map.to_sentinel(incident, change.fields)
         self._sentinel.apply(record, changes, by=change.by, origin="defender")
+
+    def _close_source(self, incident: Incident, record: WorkspaceIncident, by: str) -> None:
+        """The source of a merge: closed and tagged in Sentinel, its alerts are the target's (facts sync-13, sync-14)."""
+        tag = next(rule.tag for rule in sync_rules().status if rule.graph is IncidentStatus.REDIRECTED)
+        changes = {
+            "status": WorkspaceStatus.CLOSED,
+            "classification": WorkspaceClassification.UNDETERMINED,
+            "classification_reason": None,
+            "labels": list(dict.fromkeys([*record.labels, str(tag)])),
+            "alert_ids": [],
+            "alert_total": 0,
+        }
+        self._carried[incident.id] = 0
+        self._sentinel.apply(record, changes, by=by, origin="defender")
 
     def _record_changed(self, change: RecordChange) -> None:
         if not self.connected or change.origin == "defender":
@@ -150,3 +195,7 @@ class Sync:
 
 def _copy(comment: Comment) -> Comment:
     return Comment(comment.id, comment.text, comment.author, comment.created)
+
+
+def _always(_: Alert) -> bool:
+    return True
