@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from importlib.metadata import version
 from pathlib import Path
 
@@ -82,3 +83,15 @@ def test_a_named_chromium_that_is_not_there_is_none_at_all(tmp_path: Path, monke
     monkeypatch.setenv("PIVOTLAB_CHROMIUM", str(tmp_path / "nowhere"))
     assert doctor.find_chromium() is None
     assert doctor.browser() == Finding("Chromium for the browser tests: none; they are skipped")
+
+
+def test_https_to_itself_works_here() -> None:
+    assert doctor.loopback_tls() == Finding("HTTPS works on 127.0.0.1")
+
+
+def test_https_that_does_not_reach_itself_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    trusts_nobody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    monkeypatch.setattr(doctor.ssl, "create_default_context", lambda cafile: trusts_nobody)
+    found = doctor.loopback_tls()
+    assert found.what.startswith("HTTPS on 127.0.0.1 fails")
+    assert found.remedy

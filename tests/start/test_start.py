@@ -14,7 +14,7 @@ import pytest
 
 from pivotlab.places import ROOT
 
-from .conftest import Checkout, pin
+from .conftest import ALONE, Checkout, pin
 
 SEED = random.Random().randrange(10**6)
 
@@ -183,14 +183,12 @@ def test_a_wheel_with_another_hash_is_refused(checkout: Checkout) -> None:
 
 def test_without_a_network_it_says_what_to_check(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
     start = checkout.module()
-    for name, value in {
-        "PIP_INDEX_URL": "http://127.0.0.1:9/",
-        "PIP_RETRIES": "0",
-        "PIP_CONFIG_FILE": "/dev/null",
-    }.items():
+    for name, value in {**ALONE, "PIP_RETRIES": "0"}.items():
         monkeypatch.setenv(name, value)
+    name = "requirements-unheard-of.txt"
+    (checkout.folder / name).write_text(pin(checkout.wheels, "unheard-of"), "ascii")
     with pytest.raises(start.SetupError, match=r"Check the network \(behind a proxy, set HTTPS_PROXY\)"):
-        start.install("requirements-test.txt", None)
+        start.install(name, None)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +12,18 @@ import pytest
 
 from pivotlab.lab.suite import PARTS, options
 from pivotlab.places import ROOT
+
+OWN_FOLDER = """\
+import os, pathlib
+work = pathlib.Path(os.environ["PIVOTLAB_WORK"])
+work.joinpath("mine").touch()
+print(work.parent.name[:14], [path.name for path in work.iterdir()])"""
+LEAVES = """\
+import socket
+try:
+    socket.create_connection(("192.0.2.1", 443), timeout=3)
+except OSError:
+    print("no answer")"""
 
 
 def notebook(path: Path, source: str, printed: str) -> str:
@@ -22,33 +34,23 @@ def notebook(path: Path, source: str, printed: str) -> str:
     return str(path)
 
 
-def run(*arguments: str) -> tuple[int, str]:
-    """`python start.py test`, from the point where the environment is there. Returns exit code and output."""
-    words = [sys.executable, "-m", "pivotlab.lab", "test", "-n0", "-q", "-p", "no:cacheprovider", *arguments]
-    variables = {**os.environ, "PIVOTLAB_WORK": "/dev/null/nowhere"}
-    ended = subprocess.run(words, capture_output=True, text=True, check=False, cwd=ROOT, env=variables)
-    return ended.returncode, ended.stdout
+def test_a_notebook_passes_only_with_its_stored_outputs_and_without_leaving_the_machine(tmp_path: Path) -> None:
+    alone = "pivotlab-test- ['mine']\n"
+    names = [
+        notebook(tmp_path / "one.ipynb", OWN_FOLDER, alone),
+        notebook(tmp_path / "two.ipynb", OWN_FOLDER, alone),
+        notebook(tmp_path / "differs.ipynb", "print(1 + 1)", "3\n"),
+        notebook(tmp_path / "leaves.ipynb", LEAVES, "no answer\n"),
+    ]
+    words = [sys.executable, "-m", "pivotlab.lab", "test", "-n0", "-q", "-rA", "-p", "no:cacheprovider", *names]
+    ended = subprocess.run(words, capture_output=True, text=True, check=False, cwd=ROOT)
 
-
-def test_notebooks_with_their_stored_outputs_pass_each_with_progress_of_its_own(tmp_path: Path) -> None:
-    work = "import os, pathlib\nwork = pathlib.Path(os.environ['PIVOTLAB_WORK'])\nprint(work.parent.name[:14], *work.glob('*'))\n(work / 'mine').touch()"
-    names = [notebook(tmp_path / f"{name}.ipynb", work, "pivotlab-test-\n") for name in ("one", "two")]
-    code, output = run(*names)
-    assert code == 0, output
-    assert "2 passed" in output
-
-
-def test_a_notebook_that_prints_something_else_fails(tmp_path: Path) -> None:
-    code, output = run(notebook(tmp_path / "wrong.ipynb", "print(1 + 1)", "3\n"))
-    assert code == 1
-    assert "1 failed" in output
-
-
-def test_a_notebook_that_leaves_the_machine_fails(tmp_path: Path) -> None:
-    source = "import socket\ntry:\n    socket.create_connection(('192.0.2.1', 443), timeout=3)\nexcept OSError:\n    print('no answer')"
-    code, output = run(notebook(tmp_path / "out.ipynb", source, "no answer\n"))
-    assert code == 1
-    assert "BeyondLoopbackError" in output
+    verdicts = {
+        name: said for said, name in re.findall(r"^(PASSED|FAILED) \S*?(\w+)\.ipynb", ended.stdout, re.MULTILINE)
+    }
+    assert verdicts == {"one": "PASSED", "two": "PASSED", "differs": "FAILED", "leaves": "FAILED"}, ended.stdout
+    assert "BeyondLoopbackError" in ended.stdout
+    assert ended.returncode == 1
 
 
 def test_the_whole_suite_is_run_when_no_path_is_named() -> None:

@@ -6,7 +6,11 @@ import json
 import os
 import re
 import shutil
+import socket
+import ssl
 import sys
+import tempfile
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -38,7 +42,7 @@ class Finding:
 
 def examine() -> list[Finding]:
     """Look at every point. Never raises: a look that fails is itself a finding."""
-    looks: tuple[Callable[[], Finding], ...] = (python, packages, disk, memory, port, progress, browser)
+    looks: tuple[Callable[[], Finding], ...] = (python, packages, disk, memory, port, loopback_tls, progress, browser)
     findings = []
     for look in looks:
         try:
@@ -103,6 +107,39 @@ def port() -> Finding:
     from pivotlab.lab.notebook_server import choose_port
 
     return Finding(f"port {choose_port(None)} is free for JupyterLab")
+
+
+def loopback_tls() -> Finding:
+    """Whether a program here can speak HTTPS to itself, as msticpy does to the practice tenant."""
+    from pivotlab.api.certificates import issue
+
+    with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as server:
+        files = issue(Path(folder))
+        serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        serving.load_cert_chain(files.chain_file, files.key_file)
+        trusting = ssl.create_default_context(cafile=str(files.ca_file))
+        answer = threading.Thread(target=_answer_once, args=(server, serving), daemon=True)
+        answer.start()
+        try:
+            with (
+                socket.create_connection(server.getsockname(), timeout=5) as raw,
+                trusting.wrap_socket(raw, server_hostname="127.0.0.1") as line,
+            ):
+                answered = line.recv(2) == b"ok"
+        except OSError as problem:
+            return Finding(
+                f"HTTPS on 127.0.0.1 fails ({problem})", "let Python use 127.0.0.1 in your security software"
+            )
+    return Finding("HTTPS works on 127.0.0.1") if answered else Finding("HTTPS on 127.0.0.1 is cut off", "allow it")
+
+
+def _answer_once(server: socket.socket, context: ssl.SSLContext) -> None:
+    try:
+        raw, _ = server.accept()
+        with context.wrap_socket(raw, server_side=True) as line:
+            line.sendall(b"ok")
+    except OSError:
+        pass  # the client reports it
 
 
 def progress() -> Finding:
