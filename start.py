@@ -321,7 +321,7 @@ def last_line(text: str) -> str:
 
 def hand_over(words: list[str]) -> int:
     """Go on in the environment's own Python, where everything is installed."""
-    command = [str(PYTHON), "-m", "pivotlab.lab", *words]
+    command = [str(PYTHON), "-m", "pivotlab", *words]
     sys.stdout.flush()
     if not WINDOWS:
         os.execve(PYTHON, command, surroundings())

@@ -95,16 +95,14 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
 
 def make_checkout(parent: Path) -> Checkout:
     folder, wheels = parent / "Küche von Zoë", parent / "wheels"
-    lab = folder / "src" / "pivotlab" / "lab"
-    for made in (wheels, lab):
+    package = folder / "src" / "pivotlab"
+    for made in (wheels, package):
         made.mkdir(parents=True)
     shutil.copy(ROOT / "start.py", folder)
     # No wheel of uv is there, so pip does the work, as on a machine that uv has no build for.
     (folder / "requirements-uv.txt").write_text(f"uv==1.0 --hash=sha256:{'0' * 64}\n", "ascii")
     (folder / "requirements.txt").write_text(pin(wheels, "harbour"), "ascii")
     (folder / "requirements-test.txt").write_text(pin(wheels, "crane"), "ascii")
-    (folder / "src" / "pivotlab" / "__init__.py").touch()
-    (folder / "src" / "pivotlab" / "__main__.py").write_text("print('this is pivotlab')\n", "ascii")
-    (lab / "__init__.py").touch()
-    (lab / "__main__.py").write_text("import sys\nprint(sys.argv[1:], sys.prefix)\nsys.exit(7)\n", "ascii")
+    (package / "__init__.py").touch()
+    (package / "__main__.py").write_text("import sys\nprint(sys.argv[1:], sys.prefix)\nsys.exit(7)\n", "ascii")
     return Checkout(folder, wheels)

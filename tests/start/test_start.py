@@ -26,12 +26,9 @@ def importable(checkout: Checkout, name: str) -> bool:
 # --- a first set-up, from wheels, with no network, under a path with spaces and other letters
 
 
-def test_the_package_is_imported_from_the_checkout(checkout: Checkout) -> None:
-    assert checkout.program("python", "-m", "pivotlab") == (0, "this is pivotlab\n")
-
-
-def test_pivotlab_is_a_program_of_the_environment(checkout: Checkout) -> None:
-    assert checkout.program("pivotlab") == (0, "this is pivotlab\n")
+@pytest.mark.parametrize("words", [("python", "-m", "pivotlab"), ("pivotlab",)])
+def test_pivotlab_runs_from_the_checkout_in_the_environment(checkout: Checkout, words: tuple[str, ...]) -> None:
+    assert checkout.program(*words, "facts") == (7, f"['facts'] {checkout.folder / '.venv'}\n")
 
 
 def test_a_second_set_up_does_nothing_in_under_a_second(checkout: Checkout) -> None:
