@@ -10,16 +10,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pivotlab.learn import progress, quiz
+    from pivotlab.learn import check, hint, progress, quiz, solution
     from pivotlab.opening import open_tenant
+    from pivotlab.portal.figure import figure
 
 _HOME = {
+    "check": "pivotlab.learn",
+    "figure": "pivotlab.portal.figure",
+    "hint": "pivotlab.learn",
     "open_tenant": "pivotlab.opening",
     "progress": "pivotlab.learn",
     "quiz": "pivotlab.learn",
+    "solution": "pivotlab.learn",
 }
 
-__all__ = ["open_tenant", "progress", "quiz"]
+__all__ = ["check", "figure", "hint", "open_tenant", "progress", "quiz", "solution"]
 
 
 def __getattr__(name: str) -> Any:

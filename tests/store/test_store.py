@@ -45,6 +45,17 @@ def test_advanced_hunting_forgets_after_thirty_days_and_the_workspace_after_nine
     assert alerts(store, "workspace", now=NOW + timedelta(days=91)) == []
 
 
+def test_a_reader_of_both_sees_streamed_tables_for_as_long_as_the_workspace_keeps_them(store: Store) -> None:
+    alert(store, "before", known=NOW - HOUR)
+    assert alerts(store, "defender", "workspace") == ["before"]
+    store.stream("AlertInfo", since=NOW)
+    alert(store, "streamed", known=NOW)
+    later = NOW + timedelta(days=31)
+    assert alerts(store, "defender", now=later) == []
+    assert alerts(store, "defender", "workspace", now=later) == ["streamed"]
+    assert alerts(store, "defender", "workspace", now=NOW + timedelta(days=91)) == []
+
+
 def test_what_one_product_knows_the_other_does_not(store: Store) -> None:
     alert(store, "a", known=NOW)
     assert alerts(store, "workspace") == []

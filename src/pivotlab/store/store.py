@@ -79,6 +79,8 @@ class Store:
     ) -> duckdb.DuckDBPyConnection:
         """A cursor of its own that sees `products`, the first one first, as they stand at `now`. Close it after use.
 
+        A reader of both sees streamed hunting tables for as long as the workspace keeps them (fact hunting-07).
+
         `tables` are those the reader will name; without it all are laid out, which costs some 0.4 s the first time.
         With a `window` it sees only events from its start to its end, both included.
         """
@@ -92,6 +94,7 @@ class Store:
         since, until = window or (datetime.min, datetime.max)
         cursor.execute("SET VARIABLE since = ?::TIMESTAMP", [_naive(since)])
         cursor.execute("SET VARIABLE until = ?::TIMESTAMP", [_naive(until)])
+        cursor.execute("SET VARIABLE unified = ?::BOOLEAN", [len(seen) > 1])
         return cursor
 
     def append(
@@ -186,9 +189,10 @@ class Store:
                     self._create(product, table)
 
     def _lay_again(self, table: str) -> None:
-        """Renew a workspace table whose streaming changed, if anybody has read it yet."""
-        if ("workspace", table) in self._laid:
-            self._create("workspace", table)
+        """Renew both sides of a table whose streaming changed, where anybody has read it yet."""
+        for product in self._schemas:
+            if (product, table) in self._laid:
+                self._create(product, table)
 
     def _create(self, product: str, table: str) -> None:
         """(Re)create a table's view, and its base table when it is not there yet."""
@@ -218,9 +222,8 @@ class Store:
         source = f"(FROM defender.raw.{_name(table)})"
         if (file := self._file("defender", table)) is not None:
             source = f"(FROM {source} UNION ALL BY NAME FROM {file})"
-        window = f"{INGESTED} >= TIMESTAMP '{since}'" + (f" AND {INGESTED} < TIMESTAMP '{until}'" if until else "")
         extra = f"Timestamp AS TimeGenerated, '{table}' AS Type"
-        carried = f"(SELECT *, {extra} FROM {source} WHERE {window})"
+        carried = f"(SELECT *, {extra} FROM {source} WHERE {_within(since, until)})"
         there = [name for name, *_ in cursor.execute(f"DESCRIBE FROM {carried}").fetchall()]
         return self._visible("workspace", table, carried, there)
 
@@ -237,9 +240,19 @@ class Store:
         )
         rows = f"{INGESTED} <= {NOW}"
         if (moment := EVENT_TIME[product]) in there:
-            rows += f" AND {_name(moment)}::TIMESTAMP > {NOW} - INTERVAL {RETENTION_DAYS[product]} DAY"
+            age = f"{_name(moment)}::TIMESTAMP > {NOW} - INTERVAL"
+            kept = f"{age} {RETENTION_DAYS[product]} DAY"
+            if product == "defender" and (windows := self._streams.get(table)):
+                streamed = " OR ".join(_within(*window) for window in windows)
+                kept += f" OR (getvariable('unified') AND {age} {RETENTION_DAYS['workspace']} DAY AND ({streamed}))"
+            rows += f" AND ({kept})"
             rows += f" AND {_name(moment)}::TIMESTAMP BETWEEN {SINCE} AND {UNTIL}"
         return f"SELECT {shown} FROM {source} WHERE {rows}"
+
+
+def _within(since: datetime, until: datetime | None) -> str:
+    """The condition that a row arrived while its table was streamed."""
+    return f"({INGESTED} >= TIMESTAMP '{since}'" + (f" AND {INGESTED} < TIMESTAMP '{until}')" if until else ")")
 
 
 def _naive(moment: datetime) -> datetime:
