@@ -96,10 +96,12 @@ _INTERVIEW = TypeAdapter(InterviewQuestion)
 @cache
 def questions(folder: Path = QUESTIONS) -> Mapping[str, Question]:
     """The bank, by id, in the order of the files `lesson-*.yaml` and of the entries in each. Raises `ContentError`."""
-    files = sorted(folder.glob("lesson-*.yaml"))
-    return by_id(
-        (path, _with_key_points(entry, folder)) for path in files for entry in read(path, "questions", _QUESTION)
-    )
+    return by_id((path, entry) for path in sorted(folder.glob("lesson-*.yaml")) for entry in _lesson(path))
+
+
+@cache
+def _lesson(path: Path) -> tuple[Question, ...]:
+    return tuple(_with_key_points(entry, path.parent) for entry in read(path, "questions", _QUESTION))
 
 
 def _with_key_points(entry: Question, folder: Path) -> Question:
@@ -113,8 +115,13 @@ def _with_key_points(entry: Question, folder: Path) -> Question:
 
 
 def question(question_id: str) -> Question:
-    """One question of the bank. Raises `UnknownEntryError` with the nearest ids."""
-    return pick(questions(), question_id, "question")
+    """One question of the bank. Raises `UnknownEntryError` with the nearest ids.
+
+    Reads the file of its lesson alone, because the first card of a lesson should not wait for the others.
+    """
+    path = QUESTIONS / f"lesson-{str(question_id)[:2]}.yaml"
+    known = {entry.id: entry for entry in _lesson(path)} if path.exists() else {}
+    return known.get(question_id) or pick(questions(), question_id, "question")
 
 
 @cache
