@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from pivotlab.learn.keypoints import UnknownQuestion, find
-from pivotlab.learn.keypoints.bank import interview_questions, key_points
+from pivotlab.learn.bank import UnknownEntryError, interview_questions
+from pivotlab.learn.keypoints import find
+from pivotlab.learn.keypoints.bank import key_points
 
 ANSWERS = Path(__file__).parent / "answers"
 KINDS = {"strong", "paraphrased", "shallow", "wrong", "keywords", "off_topic"}
@@ -186,7 +187,7 @@ class TestForgiving:
 
 
 def test_an_unknown_question_is_refused_with_the_nearest_ids() -> None:
-    with pytest.raises(UnknownQuestion, match="IS-01"):
+    with pytest.raises(UnknownEntryError, match="IS-01"):
         find("IS-1", "Anything.")
 
 

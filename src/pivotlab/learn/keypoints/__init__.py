@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pivotlab.learn.keypoints.bank import BankError, UnknownQuestion
 from pivotlab.learn.keypoints.finder import Evidence, Findings, find
 
-__all__ = ["BankError", "Evidence", "Findings", "UnknownQuestion", "find"]
+__all__ = ["Evidence", "Findings", "find"]

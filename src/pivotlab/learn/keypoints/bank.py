@@ -1,77 +1,48 @@
-"""data/questions/interview.yaml and keypoints.yaml as checked values."""
+"""data/questions/keypoints.yaml as checked values: what states each key point, and what contradicts it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-from types import MappingProxyType
-from typing import Annotated, Any, Literal, TypeVar, cast
+from typing import Annotated, Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from pivotlab.learn.keypoints.pattern import Pattern, parse
-from pivotlab.places import DATA
+from pivotlab.learn.bank import QUESTIONS, ContentError, interview_questions, pick
+from pivotlab.learn.keypoints.pattern import Pattern, PatternError, parse
+from pivotlab.learn.questions import InterviewQuestion
 
-FOLDER = DATA / "questions"
-
-_Model = TypeVar("_Model", bound=BaseModel)
-
-Level = Literal["junior", "mid", "senior"]
-Text = Annotated[str, Field(min_length=1)]
+_FILE = QUESTIONS / "keypoints.yaml"
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_Text = Annotated[str, Field(min_length=1)]
 
 
-class BankError(ValueError):
-    """A file of the question bank does not hold together. The message names the file and the entry."""
-
-
-class UnknownQuestion(LookupError):  # noqa: N818  a lookup that failed, named like the standard library's own
-    """No interview question has this id."""
-
-
-class _Entry(BaseModel):
+class _Point(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-
-class InterviewQuestion(_Entry):
-    """One question of data/questions/interview.yaml. The order of `key_points` is fixed; others refer to it by index."""
-
-    id: Text
-    topic: Text
-    level: Level
-    kind: Literal["recall", "explain", "scenario", "design", "behavioural"]
-    article: bool = False
-    volatile: bool = False
-    question: Text
-    key_points: tuple[Text, ...] = Field(min_length=1)
-    red_flags: tuple[Text, ...] = Field(min_length=1)
-    facts: tuple[Text, ...]
-    lesson: Text
-    labs: tuple[Text, ...]
+    says: tuple[_Text, ...] = Field(min_length=1)
+    wrong: tuple[_Text, ...] = ()
+    facts: tuple[_Text, ...] = ()
+    ask: _Text
 
 
-class _Point(_Entry):
-    says: tuple[Text, ...] = Field(min_length=1)
-    wrong: tuple[Text, ...] = ()
-    facts: tuple[Text, ...] = ()
-    ask: Text
+class _Bank(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
-
-class _Bank(_Entry):
-    concepts: Mapping[str, Text]
+    concepts: Mapping[str, _Text]
     points: Mapping[str, tuple[_Point, ...]]
 
-    @field_validator("concepts", mode="before")
+    @field_validator("concepts")
     @classmethod
     def _one_line(cls, concepts: Mapping[str, str]) -> Mapping[str, str]:
         return {name: " ".join(text.split()) for name, text in concepts.items()}
 
 
-class KeyPoint(BaseModel):
-    """What states a key point, what contradicts it, the facts behind it and the question that follows up on a gap."""
-
-    model_config = ConfigDict(arbitrary_types_allowed=True, frozen=True)
+@dataclass(frozen=True)
+class KeyPoint:
+    """A key point: its text, what states and what contradicts it, its facts, and the question that follows up on a gap."""
 
     text: str
     says: tuple[Pattern, ...]
@@ -80,75 +51,39 @@ class KeyPoint(BaseModel):
     ask: str
 
 
-@cache
-def interview_questions() -> Mapping[str, InterviewQuestion]:
-    """The interview questions by id, in the order of the file. Raises `BankError`."""
-    entries = _read(FOLDER / "interview.yaml")["questions"]
-    questions: dict[str, InterviewQuestion] = {}
-    for number, entry in enumerate(entries, 1):
-        name = f"interview.yaml, question {entry.get('id', number)}"
-        question = _checked(InterviewQuestion, entry, name)
-        if question.id in questions:
-            raise BankError(f"{name}: this id stands twice. Give one of them another id.")
-        questions[question.id] = question
-    return MappingProxyType(questions)
+def interview_question(question_id: str) -> InterviewQuestion:
+    """One interview question. Raises `UnknownEntryError` with the nearest ids."""
+    return pick(interview_questions(), question_id, "interview question")
 
 
 @cache
 def key_points(question_id: str) -> tuple[KeyPoint, ...]:
-    """The key points of a question with their patterns. Raises `UnknownQuestion` and `BankError`."""
+    """The key points of a question, in the order of interview.yaml. Raises `UnknownEntryError` and `ContentError`."""
     texts = interview_question(question_id).key_points
     bank = _bank()
     points = bank.points.get(question_id, ())
     if len(points) != len(texts):
-        raise BankError(
-            f"keypoints.yaml, {question_id}: {len(points)} points, but interview.yaml has {len(texts)} key points."
+        raise ContentError(
+            f"{_FILE.name}, {question_id}: {len(points)} points, but interview.yaml has {len(texts)} key points."
         )
-    return tuple(
-        KeyPoint(
-            text=text,
-            says=tuple(parse(pattern, bank.concepts) for pattern in point.says),
-            wrong=tuple(parse(pattern, bank.concepts) for pattern in point.wrong),
-            facts=point.facts,
-            ask=point.ask,
-        )
-        for text, point in zip(texts, points, strict=True)
-    )
+    try:
+        return tuple(_key_point(text, point, bank.concepts) for text, point in zip(texts, points, strict=True))
+    except PatternError as error:
+        raise ContentError(f"{_FILE.name}, {question_id}: {error}") from None
 
 
-def interview_question(question_id: str) -> InterviewQuestion:
-    """One interview question. Raises `UnknownQuestion`, with the nearest ids."""
-    questions = interview_questions()
-    if question_id not in questions:
-        from rapidfuzz import process
-
-        near = [name for name, score, _ in process.extract(question_id.upper(), list(questions), limit=3) if score > 50]
-        hint = f" Did you mean {', '.join(near)}?" if near else ""
-        raise UnknownQuestion(
-            f"No interview question {question_id!r}.{hint} The ids are in data/questions/interview.yaml."
-        )
-    return questions[question_id]
+def _key_point(text: str, point: _Point, concepts: Mapping[str, str]) -> KeyPoint:
+    says = tuple(parse(pattern, concepts) for pattern in point.says)
+    wrong = tuple(parse(pattern, concepts) for pattern in point.wrong)
+    return KeyPoint(text, says, wrong, point.facts, point.ask)
 
 
 @cache
 def _bank() -> _Bank:
-    return _checked(_Bank, _read(FOLDER / "keypoints.yaml"), "keypoints.yaml")
-
-
-def _read(path: Path) -> dict[str, Any]:
     try:
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        return cast("dict[str, Any]", yaml.load(path.read_text(encoding="utf-8"), Loader=loader))
-    except (OSError, yaml.YAMLError) as problem:
-        raise BankError(
-            f"{path.name} cannot be read: {problem}. Restore it with 'git checkout data/questions'."
-        ) from problem
-
-
-def _checked(model: type[_Model], entry: object, name: str) -> _Model:
-    try:
-        return model.model_validate(entry)
-    except ValidationError as problem:
-        first = problem.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise BankError(f"{name}: {where}: {first['msg']}.") from problem
+        return _Bank.model_validate(yaml.load(_FILE.read_text(encoding="utf-8"), Loader=_Loader))
+    except yaml.YAMLError as error:
+        raise ContentError(f"{_FILE.name} is not valid YAML. {error}") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ContentError(f"{_FILE.name}, {'.'.join(map(str, first['loc']))}: {first['msg']}") from None

@@ -11,8 +11,9 @@ from typing import Literal, TypedDict
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from pivotlab.learn.bank import interview_questions
 from pivotlab.learn.keypoints.answer import Sentence, Token, sentences
-from pivotlab.learn.keypoints.bank import interview_question, interview_questions, key_points
+from pivotlab.learn.keypoints.bank import interview_question, key_points
 from pivotlab.learn.keypoints.nearest import nearest_point
 from pivotlab.learn.keypoints.pattern import Pattern, Span
 from pivotlab.learn.keypoints.polarity import is_claim, is_echo, negators, rejects, scope
@@ -69,7 +70,7 @@ def find(question_id: str, answer: str) -> Findings:
     >>> find("IS-01", "Only new comments are copied; if you edit an old one, that stays on one side.")["covered"]
     {1}
 
-    Raises `UnknownQuestion`.
+    Raises `UnknownEntryError` with the nearest ids.
     """
     points = key_points(question_id)
     echo = _question_stems(question_id)

@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Mapping
 from functools import cache
 
+from pivotlab.learn.bank import interview_questions
 from pivotlab.learn.keypoints.answer import Sentence, sentences
-from pivotlab.learn.keypoints.bank import KeyPoint, interview_questions, key_points
+from pivotlab.learn.keypoints.bank import KeyPoint, key_points
 from pivotlab.learn.keypoints.polarity import negators, scope
 from pivotlab.learn.keypoints.words import FUNCTION_WORDS, stem
 
