@@ -1,4 +1,4 @@
-"""What a learner works with: quiz cards, checks, hints, solutions and progress.
+"""What a learner works with: quiz cards, checks, hints, solutions, progress, review and the mock interview.
 
 Names are imported on first use, so that `import pivotlab.learn` loads neither matplotlib nor DuckDB.
 """
@@ -12,16 +12,20 @@ if TYPE_CHECKING:
     from pivotlab.learn.asking import quiz
     from pivotlab.learn.checks import check, hint, solution
     from pivotlab.learn.dashboard import progress
+    from pivotlab.learn.interviewing import interview
+    from pivotlab.learn.review_deck import review
 
 _HOME = {
     "check": "pivotlab.learn.checks",
     "hint": "pivotlab.learn.checks",
+    "interview": "pivotlab.learn.interviewing",
     "progress": "pivotlab.learn.dashboard",
     "quiz": "pivotlab.learn.asking",
+    "review": "pivotlab.learn.review_deck",
     "solution": "pivotlab.learn.checks",
 }
 
-__all__ = ["check", "hint", "progress", "quiz", "solution"]
+__all__ = ["check", "hint", "interview", "progress", "quiz", "review", "solution"]
 
 
 def __getattr__(name: str) -> Any:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 
 from pivotlab.learn.card import QuizCard
-from pivotlab.learn.review import TEN, Review, plan
+from pivotlab.learn.review_plan import TEN, Review, plan
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -11,8 +11,8 @@ from fsrs import Rating
 from pivotlab.learn.bank import questions
 from pivotlab.learn.progress_log import Event, log
 from pivotlab.learn.questions import FreeText, Topic
-from pivotlab.learn.review import due, next_due, plan, rating, schedule
 from pivotlab.learn.review_deck import review
+from pivotlab.learn.review_plan import due, next_due, plan, rating, schedule
 
 MONDAY = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
