@@ -50,7 +50,7 @@ class LabPage:
         self.notebook = self.work / notebook
         self.page.goto(f"{self.url}/lab/tree/{notebook}?reset&token={TOKEN}")
         self.page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
-        self.page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").first.wait_for()
+        self.page.locator(".jp-StatusBar-TextItem", has_text="| Idle").wait_for()
 
     def menu(self, name: str, entry: str) -> None:
         """Choose an entry of the menu bar."""
@@ -67,6 +67,7 @@ class LabPage:
             self.save()
             if self.errors() or all(cell["execution_count"] for cell in self.code_cells()):
                 return
+        self.photograph("still-running")
         raise AssertionError(f"{self.notebook.name} was still running after {CELL_SECONDS} s")
 
     def save(self) -> None:
