@@ -11,10 +11,12 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 
-from pivotlab.api import arm, auth, graph, hunting, loganalytics
+from pivotlab.api import arm, auth, graph, hunting, loganalytics, practice_clock
+from pivotlab.api.access_log import AccessLog
 from pivotlab.api.auth import BearerToken
 from pivotlab.api.errors import ApiError, respond, respond_to_tenant
 from pivotlab.api.identities import Identities
+from pivotlab.api.quota import Quota
 from pivotlab.tenant import TenantError
 
 if TYPE_CHECKING:
@@ -23,11 +25,35 @@ if TYPE_CHECKING:
 QUERIES_AT_ONCE = 4
 
 
-def app(tenant: Tenant, identities: Identities | None = None, *, workers: int = QUERIES_AT_ONCE) -> Starlette:
-    """All APIs over `tenant`. `identities` say who may call; `workers` bounds how many queries run at once."""
+def app(
+    tenant: Tenant,
+    identities: Identities | None = None,
+    *,
+    workers: int = QUERIES_AT_ONCE,
+    quota: int | None = None,
+    access_log: bool = False,
+) -> Starlette:
+    """All APIs over `tenant`. `identities` say who may call.
+
+    `workers` bounds how many queries run at once; `quota` how many calls a minute each caller has per API, None for
+    any number; `access_log` has every request logged.
+    """
+    identities = identities or Identities()
+    layers = [Middleware(BearerToken, identities=identities)]
+    if access_log:
+        layers.insert(0, Middleware(AccessLog))
+    if quota is not None:
+        layers.append(Middleware(Quota, calls=quota))
     application = Starlette(
-        routes=[*auth.ROUTES, *loganalytics.ROUTES, *hunting.ROUTES, *graph.ROUTES, *arm.ROUTES],
-        middleware=[Middleware(BearerToken, identities=(identities := identities or Identities()))],
+        routes=[
+            *auth.ROUTES,
+            *practice_clock.ROUTES,
+            *loganalytics.ROUTES,
+            *hunting.ROUTES,
+            *graph.ROUTES,
+            *arm.ROUTES,
+        ],
+        middleware=layers,
         exception_handlers={ApiError: respond, TenantError: respond_to_tenant, HTTPException: _unknown_path},
     )
     application.state.tenant = tenant

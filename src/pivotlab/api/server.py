@@ -101,13 +101,22 @@ class Server:
         raise ServerError("The practice tenant's server did not start. Run `python start.py doctor`.")
 
 
-def serve_in_thread(tenant: Tenant, *, host: str = LOOPBACK, port: int = 0, workers: int = QUERIES_AT_ONCE) -> Server:
+def serve_in_thread(
+    tenant: Tenant,
+    *,
+    host: str = LOOPBACK,
+    port: int = 0,
+    workers: int = QUERIES_AT_ONCE,
+    quota: int | None = None,
+    access_log: bool = False,
+) -> Server:
     """Serve `tenant` over HTTPS from a thread of this process; a free loopback port unless told otherwise.
 
-    `workers` bounds how many queries run at once. Raises `ServerError` when the port cannot be had.
+    The other parameters are those of `app`. Raises `ServerError` when the port cannot be had.
     """
     identities = Identities()
-    return Server(app(tenant, identities, workers=workers), identities, host=host, port=port)
+    application = app(tenant, identities, workers=workers, quota=quota, access_log=access_log)
+    return Server(application, identities, host=host, port=port)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -24,11 +24,11 @@ def window(timespan: object, now: datetime, refusal: str) -> tuple[datetime, dat
         first, slash, second = timespan.partition("/")
         try:
             if not slash:
-                return now - _duration(first), now
+                return now - duration(first), now
             if second.startswith("P"):
-                return _moment(first), _moment(first) + _duration(second)
+                return _moment(first), _moment(first) + duration(second)
             if first.startswith("P"):
-                return _moment(second) - _duration(first), _moment(second)
+                return _moment(second) - duration(first), _moment(second)
             return _moment(first), _moment(second)
         except (ValueError, OverflowError):
             pass
@@ -44,8 +44,8 @@ def _moment(text: str) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-def _duration(text: str) -> timedelta:
-    """A duration without months and years, whose length depends on the calendar. Raises `ValueError`."""
+def duration(text: str) -> timedelta:
+    """A duration such as `PT5M`, without months and years, whose length varies. Raises `ValueError`, `OverflowError`."""
     match = _DURATION.fullmatch(text)
     if match is None:
         raise ValueError(text)

@@ -1,0 +1,63 @@
+"""The tenant served alone: how to reach it, a structured log, a clean stop."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from pivotlab.api.access_log import log_to
+from pivotlab.api.clients import instructions
+from pivotlab.api.server import ServerError, serve_in_thread
+from pivotlab.tenant import Tenant, TenantError
+
+
+class ServingError(Exception):
+    """It cannot be served; the message says why and what to type."""
+
+
+def load(folder: Path | None) -> Tenant:
+    """The tenant, as it was left in `folder` when there is one. Raises `ServingError`."""
+    try:
+        return Tenant.open(folder=folder)
+    except OSError as error:
+        raise ServingError(f"{error.filename or folder}: {error.strerror}. Choose another --folder.") from None
+    except (TenantError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ServingError(
+            f"{folder} does not hold a tenant of this version ({error}). Choose another --folder."
+        ) from None
+
+
+def serve(tenant: Tenant, *, host: str, port: int, workers: int, quota: int | None) -> None:
+    """Serve until interrupted (Ctrl+C) or terminated, then close the tenant. Raises `ServingError`."""
+    stop = threading.Event()
+    with tenant, _stopped_by_signals(stop):
+        try:
+            server = serve_in_thread(tenant, host=host, port=port, workers=workers, quota=quota, access_log=True)
+        except ServerError as error:
+            raise ServingError(str(error)) from None
+        with server:
+            log_to(sys.stderr)
+            sys.stdout.write(instructions(server, tenant))
+            sys.stdout.flush()
+            stop.wait()
+    sys.stdout.write("Stopped.\n")
+
+
+@contextmanager
+def _stopped_by_signals(stop: threading.Event) -> Iterator[None]:
+    """Let Ctrl+C and a polite kill set `stop`, and put the former handlers back afterwards."""
+
+    def heard(_: int, __: FrameType | None) -> None:
+        stop.set()
+
+    former = {number: signal.signal(number, heard) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)
