@@ -7,18 +7,18 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.util import find_spec
+from pathlib import Path
 
-ROOMS = (
-    "pivotlab.lab.commands",
-    "pivotlab.api.commands",
-    "pivotlab.learn.commands",
-    "pivotlab.learn.interview_commands",
-    "pivotlab.kql.commands",
-    "pivotlab.facts.commands",
-    "pivotlab.scenarios.commands",
-    "pivotlab.course_build.commands",
-    "pivotlab.workshop.commands",
+COMMANDS = (
+    "lab/commands.py",
+    "api/commands.py",
+    "learn/commands.py",
+    "learn/interview_commands.py",
+    "kql/commands.py",
+    "facts/commands.py",
+    "scenarios/commands.py",
+    "course_build/commands.py",
+    "workshop/commands.py",
 )
 """Where commands live. Each offers `add_commands(commands)` and imports what a command needs when it runs."""
 
@@ -39,7 +39,8 @@ def parser() -> argparse.ArgumentParser:
     """The whole command line, with every command that this checkout has."""
     whole = argparse.ArgumentParser(prog="pivotlab", description="A practice tenant of Defender XDR and Sentinel.")
     commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for room in ROOMS:
-        if find_spec(room.rpartition(".")[0]) is not None and find_spec(room) is not None:
-            import_module(room).add_commands(commands)
+    for file in COMMANDS:
+        if (Path(__file__).parent / file).exists():
+            module = file.removesuffix(".py").replace("/", ".")
+            import_module(f"pivotlab.{module}").add_commands(commands)
     return whole

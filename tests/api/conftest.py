@@ -121,31 +121,47 @@ def tenant(bundle: Path) -> Iterator[Tenant]:
 
 @pytest.fixture
 def server(tenant: Tenant) -> Iterator[Server]:
-    """The tenant, served."""
+    """The test's own tenant, served."""
     with serve_in_thread(tenant) as running:
         yield running
 
 
-@pytest.fixture
-def client_as(server: Server) -> Iterator[Callable[[Role | None], httpx.Client]]:
-    """A client with the token of a role, or with none: client_as(Role.READER), client_as(None)."""
+@pytest.fixture(scope="session")
+def served(bundle: Path) -> Iterator[Server]:
+    """One tenant that all tests share which only look."""
+    with Tenant.open(bundle) as opened, serve_in_thread(opened) as running:
+        yield running
+
+
+def connect(server: Server, role: Role | None) -> httpx.Client:
+    """A client with the token of a role, or with none."""
     trust = ssl.create_default_context(cafile=str(server.ca_file))
-    with contextlib.ExitStack() as open_clients:
-
-        def made(role: Role | None) -> httpx.Client:
-            headers = {"Authorization": f"Bearer {server.identities.token(role)}"} if role else {}
-            return open_clients.enter_context(httpx.Client(base_url=server.url, headers=headers, verify=trust))
-
-        yield made
+    headers = {"Authorization": f"Bearer {server.identities.token(role)}"} if role else {}
+    return httpx.Client(base_url=server.url, headers=headers, verify=trust, timeout=60)
 
 
 @pytest.fixture
-def client(client_as: Callable[[Role | None], httpx.Client]) -> httpx.Client:
-    """A client with the role that a learner has: Contributor."""
+def client_as(server: Server) -> Iterator[Callable[[Role], httpx.Client]]:
+    """Clients of the test's own tenant, with the token of a role: client_as(Role.READER)."""
+    with contextlib.ExitStack() as open_clients:
+        yield lambda role: open_clients.enter_context(connect(server, role))
+
+
+@pytest.fixture
+def client(client_as: Callable[[Role], httpx.Client]) -> httpx.Client:
+    """A client of the test's own tenant with the role that a learner has: Contributor."""
     return client_as(Role.CONTRIBUTOR)
 
 
-@pytest.fixture
-def stranger(client_as: Callable[[Role | None], httpx.Client]) -> httpx.Client:
-    """A client without a token."""
-    return client_as(None)
+@pytest.fixture(scope="session")
+def onlooker(served: Server) -> Iterator[httpx.Client]:
+    """A Contributor at the shared tenant, for tests that only look."""
+    with connect(served, Role.CONTRIBUTOR) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def stranger(served: Server) -> Iterator[httpx.Client]:
+    """A client without a token at the shared tenant."""
+    with connect(served, None) as opened:
+        yield opened

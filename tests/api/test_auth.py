@@ -32,12 +32,12 @@ def form(server: Server, **changes: str) -> dict[str, str]:
     }
 
 
-def test_metadata_points_every_service_at_this_server(stranger: httpx.Client, server: Server) -> None:
+def test_metadata_points_every_service_at_this_server(stranger: httpx.Client, served: Server) -> None:
     found = stranger.get("/metadata/endpoints?api-version=latest").json()
-    assert found["resourceManager"] == f"{server.url}/"
-    assert found["logAnalyticsResourceId"] == server.url
-    assert found["microsoftGraphResourceId"] == f"{server.url}/"
-    assert found["authentication"]["loginEndpoint"] == f"{server.url}/"
+    assert found["resourceManager"] == f"{served.url}/"
+    assert found["logAnalyticsResourceId"] == served.url
+    assert found["microsoftGraphResourceId"] == f"{served.url}/"
+    assert found["authentication"]["loginEndpoint"] == f"{served.url}/"
 
 
 @pytest.mark.parametrize(("method", "path"), PROTECTED)
@@ -49,13 +49,13 @@ def test_a_request_without_a_token_gets_401(stranger: httpx.Client, method: str,
 
 
 @pytest.mark.parametrize("header", ["Bearer", "Bearer wrong", "Basic {token}", "{token}"])
-def test_only_a_token_that_we_gave_out_counts(stranger: httpx.Client, server: Server, header: str) -> None:
-    given = header.format(token=server.identities.token(Role.CONTRIBUTOR))
+def test_only_a_token_that_we_gave_out_counts(stranger: httpx.Client, served: Server, header: str) -> None:
+    given = header.format(token=served.identities.token(Role.CONTRIBUTOR))
     assert stranger.get(ARM, headers={"Authorization": given}).status_code == 401
 
 
-def test_a_managed_identity_gets_a_token_that_works(stranger: httpx.Client, server: Server) -> None:
-    header = {"X-IDENTITY-HEADER": server.identities.identity_header}
+def test_a_managed_identity_gets_a_token_that_works(stranger: httpx.Client, served: Server) -> None:
+    header = {"X-IDENTITY-HEADER": served.identities.identity_header}
     given = stranger.get("/msi/token?resource=https://x&api-version=2019-08-01", headers=header).json()
     assert given["token_type"] == "Bearer"
     assert given["resource"] == "https://x"
@@ -73,14 +73,14 @@ def test_a_managed_identity_without_the_secret_header_gets_nothing(
 
 @pytest.mark.parametrize("query", ["resource=https://x", "api-version=2019-08-01", "resource=x&api-version=2017-09-01"])
 def test_a_managed_identity_request_has_a_version_and_a_resource(
-    stranger: httpx.Client, server: Server, query: str
+    stranger: httpx.Client, served: Server, query: str
 ) -> None:
-    header = {"X-IDENTITY-HEADER": server.identities.identity_header}
+    header = {"X-IDENTITY-HEADER": served.identities.identity_header}
     assert stranger.get(f"/msi/token?{query}", headers=header).status_code == 400
 
 
-def test_client_credentials_get_a_token_that_works(stranger: httpx.Client, server: Server) -> None:
-    given = stranger.post(TOKEN_PATH, data=form(server)).json()
+def test_client_credentials_get_a_token_that_works(stranger: httpx.Client, served: Server) -> None:
+    given = stranger.post(TOKEN_PATH, data=form(served)).json()
     assert given["expires_in"] > 3600
     assert stranger.get(ARM, headers={"Authorization": f"Bearer {given['access_token']}"}).status_code == 200
 
@@ -95,28 +95,28 @@ def test_client_credentials_get_a_token_that_works(stranger: httpx.Client, serve
     ],
 )
 def test_wrong_credentials_are_refused_in_the_words_of_entra(
-    stranger: httpx.Client, server: Server, changes: dict[str, str], status: int, error: str, number: int
+    stranger: httpx.Client, served: Server, changes: dict[str, str], status: int, error: str, number: int
 ) -> None:
-    answer = stranger.post(TOKEN_PATH, data=form(server, **changes))
+    answer = stranger.post(TOKEN_PATH, data=form(served, **changes))
     assert (answer.status_code, answer.json()["error"]) == (status, error)
     assert answer.json()["error_description"].startswith(f"AADSTS{number}:")
 
 
-def test_another_tenant_is_unknown(stranger: httpx.Client, server: Server) -> None:
+def test_another_tenant_is_unknown(stranger: httpx.Client, served: Server) -> None:
     other = "00000000-0000-0000-0000-000000000001"
-    assert stranger.post(f"/{other}/oauth2/v2.0/token", data=form(server)).status_code == 400
+    assert stranger.post(f"/{other}/oauth2/v2.0/token", data=form(served)).status_code == 400
 
 
-def test_each_role_has_an_app_registration_of_its_own(server: Server) -> None:
-    clients = [server.identities.clients[role] for role in Role]
+def test_each_role_has_an_app_registration_of_its_own(served: Server) -> None:
+    clients = [served.identities.clients[role] for role in Role]
     assert len({client.client_id for client in clients}) == len({client.secret for client in clients}) == 3
     assert [client.principal.role for client in clients] == list(Role)
 
 
-def test_secrets_and_tokens_differ_from_server_to_server(server: Server) -> None:
+def test_secrets_and_tokens_differ_from_server_to_server(served: Server) -> None:
     from pivotlab.api.identities import Identities
 
     other = Identities()
-    assert other.identity_header != server.identities.identity_header
-    assert other.token(Role.READER) != server.identities.token(Role.READER)
-    assert server.identities.principal(other.token(Role.READER)) is None
+    assert other.identity_header != served.identities.identity_header
+    assert other.token(Role.READER) != served.identities.token(Role.READER)
+    assert served.identities.principal(other.token(Role.READER)) is None

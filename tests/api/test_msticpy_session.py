@@ -50,7 +50,7 @@ def answers(bundle: Path) -> dict[str, Any]:
         [sys.executable, str(SCRIPT), str(bundle)],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=280,
         env={**os.environ, "PYTEST_CURRENT_TEST": "here"},
     )
     assert done.returncode == 0, done.stderr

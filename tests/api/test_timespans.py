@@ -45,13 +45,15 @@ def test_anything_else_is_refused_with_an_example(timespan: object) -> None:
     ("timespan", "rows"),
     [(None, 4), ("P1D", 3), ("PT15M", 1), ("2026-10-31/2026-11-01", 1), ("2026-10-01/2026-10-02", 0)],
 )
-def test_log_analytics_sees_only_the_events_of_the_span(client: httpx.Client, timespan: str | None, rows: int) -> None:
+def test_log_analytics_sees_only_the_events_of_the_span(
+    onlooker: httpx.Client, timespan: str | None, rows: int
+) -> None:
     body = {"query": "SigninLogs | count", "timespan": timespan}
-    answer = client.post(f"/v1/workspaces/{WORKSPACE_ID}/query", json=body)
+    answer = onlooker.post(f"/v1/workspaces/{WORKSPACE_ID}/query", json=body)
     assert answer.json()["tables"][0]["rows"] == [[rows]]
 
 
 @pytest.mark.parametrize(("timespan", "rows"), [("P30D", 2), ("PT1H", 0)])
-def test_graph_hunting_sees_only_the_events_of_the_span(client: httpx.Client, timespan: str, rows: int) -> None:
-    answer = client.post("/v1.0/security/runHuntingQuery", json={"Query": "EmailEvents", "Timespan": timespan})
+def test_graph_hunting_sees_only_the_events_of_the_span(onlooker: httpx.Client, timespan: str, rows: int) -> None:
+    answer = onlooker.post("/v1.0/security/runHuntingQuery", json={"Query": "EmailEvents", "Timespan": timespan})
     assert len(answer.json()["results"]) == rows
