@@ -75,7 +75,7 @@ class _Parser:
         while at < end:
             match = _TOKEN.match(expression, at)
             if match is None:
-                raise self._unreadable(expression[at:])
+                raise self._unreadable(expression[at:].strip())
             kind = str(match.lastgroup)
             self._tokens.append((kind, match.group(kind)))
             at = match.end()

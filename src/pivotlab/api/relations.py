@@ -45,7 +45,10 @@ def put(call: Call) -> Reply:
 
 
 def delete(call: Call) -> Reply:
-    """DELETE incidents/{id}/relations/{name}: 200, or 204 when there was none. Alerts stay (fact sync-21)."""
+    """DELETE incidents/{id}/relations/{name}: 200, or 204 when there was none.
+
+    Alerts stay: they are moved in the Defender portal only (sentinel/move-to-defender.md).
+    """
     record = find(call)
     for bookmark in list(record.bookmark_ids):
         if _name(call, record, bookmark).lower() == call.names[1].lower():
