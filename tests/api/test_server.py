@@ -53,6 +53,7 @@ def test_its_folder_and_its_key_are_private(server: Server) -> None:
 
 
 def test_closing_frees_the_port_and_removes_the_files(tenant: Tenant) -> None:
+    before = set(threading.enumerate())
     server = serve_in_thread(tenant)
     port, folder = int(server.url.rpartition(":")[2]), server.folder
     server.close()
@@ -60,7 +61,7 @@ def test_closing_frees_the_port_and_removes_the_files(tenant: Tenant) -> None:
     assert not folder.exists()
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", port), timeout=1)
-    assert not [thread for thread in threading.enumerate() if thread.name == "pivotlab-server"]
+    assert not [thread for thread in set(threading.enumerate()) - before if thread.name == "pivotlab-server"]
 
 
 def test_closing_does_not_wait_for_connections_that_merely_stand_open(tenant: Tenant) -> None:
