@@ -8,7 +8,7 @@ import pytest
 
 from pivotlab.scenarios import Size, generate
 
-SMALL = Size(rows=12_000)
+SMALL = Size(rows=25_000)
 
 
 @pytest.fixture(scope="session")

@@ -126,10 +126,12 @@ class Alerts:
         last: datetime | None = None,
         actions: str = "Check the evidence and its timeline.",
         after: timedelta | None = None,
+        merges: str = "",
     ) -> str:
         """A product raises an alert on activity from `first` to `last` and files it under `incident`. Returns its id.
 
-        `severity` is high, medium, low or informational; `techniques` are MITRE ids; `after` is the time from last activity to alert.
+        `severity` is high, medium, low or informational; `techniques` are MITRE ids; `after` is the time from last activity to alert;
+        `merges` is the key of another incident that the engine merges into this one when the alert arrives.
         """
         signed = PRODUCTS[product]
         last = last or first
@@ -161,6 +163,8 @@ class Alerts:
             "detector_id": guid("detector", signed.service, title),
             "evidence": [{"createdDateTime": iso(created), **item} for item in evidence],
         }
+        if merges:
+            line["merges"] = merges
         self._lines.append((created, line))
         shared = {
             "AlertId": alert_id,

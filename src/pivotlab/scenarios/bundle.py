@@ -46,12 +46,14 @@ def write_table(
         con.register("_told", _frame(rows, schema))
         parts.append("FROM _told")
     union = " UNION ALL BY NAME ".join(f"({part})" for part in parts)
-    present = {column for column, *_ in con.execute(f"DESCRIBE ({union})").fetchall()}
-    if unknown := present - set(schema) - {"_ingested"}:
+    found = {column.lower() for column, *_ in con.execute(f"DESCRIBE ({union})").fetchall()}
+    if unknown := found - {column.lower() for column in schema} - {"_ingested"}:
         raise ValueError(f"{table} has no column {', '.join(sorted(unknown))}.")
-    columns = ", ".join(
-        f'"{column}"::{DUCKDB_TYPES[kind]} AS "{column}"' for column, kind in schema.items() if column in present
-    )
+    present = [column for column in schema if column.lower() in found]
+    columns = ", ".join(f'"{column}"::{DUCKDB_TYPES[schema[column]]} AS "{column}"' for column in present)
+    # DuckDB keeps a source column's spelling when an alias differs by case only, so the documented one comes first.
+    named = ", ".join(f'NULL::{DUCKDB_TYPES[schema[column]]} AS "{column}"' for column in present)
+    union = f"(SELECT {named}, NULL::TIMESTAMP AS _ingested WHERE FALSE) UNION ALL BY NAME {union}"
     clock = "Timestamp" if product == "defender" else "TimeGenerated"
     order = f'ORDER BY "{clock}", _ingested' if expected <= SORTED_UP_TO and clock in present else ""
     path = folder / "tables" / product / f"{name}.parquet"

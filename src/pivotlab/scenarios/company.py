@@ -130,6 +130,11 @@ class Company:
         """A service account by name."""
         return next(account for account in self.services if account.name == name)
 
+    @property
+    def forgotten(self) -> Person:
+        """The service account that nobody uses, or remembers."""
+        return self.services[-1]
+
     def with_role(self, role: str) -> list[Device]:
         """Devices with a role such as `dc`, `file`, `server`, `linux`."""
         return [device for device in self.devices if role in device.roles]
@@ -149,10 +154,12 @@ SERVICE_ACCOUNTS = (
     ("svc-vulnscan", "Vulnerability scanner, authenticated scans"),
     ("svc-inventory", "Software inventory"),
     ("svc-adsync", "Directory synchronisation"),
-    ("svc-berthrpt", "Berth reporting, decommissioned 2023"),
     ("svc-portal", "Harbour portal application pool"),
 )
-"""Name and description. svc-berthrpt is the one that everybody forgot."""
+"""Name and description."""
+
+FORGOTTEN = ("svc-berthrpt", "svc-tidedata", "svc-gatecam", "svc-oldfax", "svc-tariff")
+"""The account that everybody forgot is one of these: it was decommissioned in 2023, on paper."""
 
 SERVERS = (
     # role, short name without number, how many, further roles
@@ -178,6 +185,7 @@ def build_company(seed: int, people: int = 400) -> Company:
     """The company of a seed, with about `people` employees and one and a half times as many devices."""
     rng = np.random.default_rng([seed, 1])
     sites = tuple(Site(**site) for site in vocabulary("names")["sites"])
+    forgotten = (FORGOTTEN[(seed - 1) % len(FORGOTTEN)], "Reporting, decommissioned 2023")
     staff = tuple(_people(seed, people, sites, rng))
     services = tuple(
         Person(
@@ -194,7 +202,7 @@ def build_company(seed: int, people: int = 400) -> Company:
             "",
             service=True,
         )
-        for i, (name, what) in enumerate(SERVICE_ACCOUNTS)
+        for i, (name, what) in enumerate((*SERVICE_ACCOUNTS, forgotten))
     )
     return Company(seed, sites, staff, services, tuple(_devices(seed, staff, sites, rng)))
 

@@ -11,6 +11,7 @@ from pivotlab.scenarios.background import SOURCES
 from pivotlab.scenarios.background.dimensions import create_dimensions
 from pivotlab.scenarios.bundle import Progress, open_database, write_alerts, write_manifest, write_table
 from pivotlab.scenarios.incidents import INCIDENTS
+from pivotlab.scenarios.incidents.everyday import play_everyday
 from pivotlab.scenarios.truth import write_truth
 from pivotlab.scenarios.world import World
 
@@ -37,6 +38,7 @@ def generate(out: Path, seed: int = 1, size: Size | None = None, progress: Progr
         shutil.rmtree(out / folder, ignore_errors=True)
     for play in INCIDENTS:
         write_truth(out, play(world))
+    play_everyday(world)
     write_alerts(out, world.alerts.lines)
     try:
         counts = _write_tables(world, out, size.rows, progress)

@@ -13,4 +13,5 @@ from pivotlab.places import DATA
 @cache
 def vocabulary(name: str) -> Any:
     """The parsed `data/company/<name>.yaml`. Treat it as read-only."""
-    return yaml.safe_load((DATA / "company" / f"{name}.yaml").read_text(encoding="utf-8"))
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load((DATA / "company" / f"{name}.yaml").read_text(encoding="utf-8"), Loader=loader)

@@ -13,11 +13,14 @@ import numpy as np
 
 from pivotlab.scenarios.addresses import address_of
 from pivotlab.scenarios.alerts import Alerts
+from pivotlab.scenarios.azure import Azure
 from pivotlab.scenarios.cloudapps import CloudApps
 from pivotlab.scenarios.company import Company, Device, Person, Site, build_company
+from pivotlab.scenarios.directory import Directory
 from pivotlab.scenarios.endpoint import Endpoint, Process
 from pivotlab.scenarios.identifiers import number as derived
 from pivotlab.scenarios.mail import Mail
+from pivotlab.scenarios.perimeter import Perimeter
 from pivotlab.scenarios.sessions import Sessions, build_sessions
 from pivotlab.scenarios.signin import SignIns
 from pivotlab.scenarios.telemetry import Row, Telemetry
@@ -37,9 +40,11 @@ ROW_KEYS = {
     "AlertInfo": ["AlertId"],
     "AlertEvidence": ["AlertId", "EntityType"],
     "CommonSecurityLog": ["ExtID"],
-    "Syslog": ["Computer", "ProcessName", "SyslogMessage"],
+    "Syslog": ["Computer", "ProcessID", "SyslogMessage"],
     "SecurityEvent": ["Computer", "EventID", "EventData"],
     "OAuthAppInfo": ["OAuthAppId"],
+    "DataSecurityEvents": ["ActivityId"],
+    "CloudProcessEvents": ["AzureResourceId", "ProcessId"],
 }
 """Columns that find one row. Device tables and the rest are found by device (or nothing) and ReportId."""
 
@@ -142,6 +147,9 @@ class World:
         self.mail = Mail(self.telemetry)
         self.signins = SignIns(self.telemetry)
         self.cloud = CloudApps(self.telemetry)
+        self.directory = Directory(self.telemetry)
+        self.perimeter = Perimeter(self.telemetry)
+        self.azure = Azure(self.telemetry)
         self.alerts = Alerts(self.telemetry, seed)
         self.rng = np.random.default_rng([seed, 3])
         self._taken: set[int] = set()

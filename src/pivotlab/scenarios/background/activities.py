@@ -39,6 +39,10 @@ PLACEHOLDERS = {
     "tmp": "substr(md5(d.v::VARCHAR), 1, 8)",
     "doc": "getvariable('documents')[1 + d.v % len(getvariable('documents'))]",
     "server": "getvariable('servers')[1 + d.v % len(getvariable('servers'))]",
+    "dc": "getvariable('first_dc')",
+    "file": "getvariable('first_file')",
+    "sql": "getvariable('first_sql')",
+    "app": "getvariable('first_app')",
     "peer": "getvariable('peers')[1 + d.v % len(getvariable('peers'))]",
     "peeruser": "getvariable('peerusers')[1 + d.v % len(getvariable('peerusers'))]",
 }
@@ -48,7 +52,7 @@ PLACEHOLDERS = {
 class Activities(Source):
     """Feeds the Device tables of the endpoint sensor."""
 
-    share: ClassVar[float] = 0.62
+    share: ClassVar[float] = 0.50
 
     def draw(self, rows: int) -> None:
         """Draw activities, the session of each, and a moment inside it."""
@@ -102,6 +106,8 @@ class Activities(Source):
             "peerusers": [person.name for person in company.people],
         }.items():
             self.con.execute(f"SET VARIABLE {name} = $1", [values])
+        for role in ("dc", "file", "sql", "app"):
+            self.con.execute(f"SET VARIABLE first_{role} = $1", [company.with_role(role)[0].short.lower()])
         tables: dict[str, list[dict[str, Any]]] = {name: [] for name in ("process", *EFFECTS)}
         pools = _pool_ranges(destinations(company))
         for number, activity in enumerate(catalogue):

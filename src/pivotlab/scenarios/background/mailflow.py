@@ -17,7 +17,7 @@ from pivotlab.scenarios.vocabulary import vocabulary
 class Mailflow(Source):
     """Feeds the Email tables and UrlClickEvents."""
 
-    share: ClassVar[float] = 0.13
+    share: ClassVar[float] = 0.12
 
     def draw(self, rows: int) -> None:
         """Draw messages: template, recipient, sender, moment."""
@@ -97,8 +97,8 @@ class Mailflow(Source):
                 m.verdict AS ThreatTypes {joined} WHERE m.attachment IS NOT NULL""",
             "defender/UrlClickEvents": f"""
                 SELECT {moment(click)} AS Timestamp, {message} AS NetworkMessageId, {ingested(click, "d.v", 60, 360)}, {url} AS Url,
-                CASE WHEN d.v % 131 = 0 THEN 'ClickBlocked' ELSE 'ClickAllowed' END AS ActionType, p.upn AS AccountUpn, 'Email' AS Workload,
-                CASE WHEN d.v % 3 = 0 THEN p.home ELSE p.egress END AS IPAddress, d.v % 131 = 0 AND d.v % 2 = 0 AS IsClickedThrough,
+                CASE WHEN d.v % 45 = 0 THEN 'ClickBlocked' ELSE 'ClickAllowed' END AS ActionType, p.upn AS AccountUpn, 'Email' AS Workload,
+                CASE WHEN d.v % 3 = 0 THEN p.home ELSE p.egress END AS IPAddress, d.v % 45 = 0 AND d.v % 2 = 0 AS IsClickedThrough,
                 '["' || {url} || '"]' AS UrlChain, {identifier("'click'", str(self.world.seed), "d.i")} AS ReportId
                 {joined} WHERE m.url IS NOT NULL AND m.location IS NULL AND d.v % 5 = 0""",
             "defender/EmailPostDeliveryEvents": f"""

@@ -33,7 +33,7 @@ class OfficeWork(Source):
                 "parameters": None,
                 **entry,
                 "workload": RECORD[entry["app"]][0],
-                "record": "ExchangeAdmin" if entry["type"] == "Rule" else RECORD[entry["app"]][1],
+                "record": "ExchangeAdmin" if entry["type"] in ("Rule", "Mailbox") else RECORD[entry["app"]][1],
                 "app_number": CLOUD_APP_IDS[entry["app"]],
             }
             for entry in vocabulary("cloud")["actions"]

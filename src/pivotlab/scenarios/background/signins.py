@@ -19,7 +19,7 @@ from pivotlab.scenarios.vocabulary import vocabulary
 class OrdinarySignIns(Source):
     """Feeds SigninLogs, AADNonInteractiveUserSignInLogs and EntraIdSignInEvents."""
 
-    share: ClassVar[float] = 0.10
+    share: ClassVar[float] = 0.08
 
     def draw(self, rows: int) -> None:
         """Draw sign-ins: person, app, result, moment, and from where."""

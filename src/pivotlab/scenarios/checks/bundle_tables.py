@@ -1,0 +1,63 @@
+"""A bundle's tables as DuckDB views, and the findings that checks make on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that does not hold."""
+
+    check: str
+    where: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.check}: {self.where}: {self.what}"
+
+
+class BundleTables:
+    """Every Parquet file of a bundle as a view `<product>.<Table>`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.con = duckdb.connect()
+        self.con.execute("SET TimeZone = 'UTC'")
+        self.con.execute("SET memory_limit = '1500MB'")
+        self.columns: dict[str, dict[str, str]] = {}
+        for path in sorted((folder / "tables").glob("*/*.parquet")):
+            product, table = path.parent.name, path.stem
+            self.con.execute(f"CREATE SCHEMA IF NOT EXISTS {product}")
+            file = str(path).replace("'", "''")
+            self.con.execute(f"CREATE VIEW {product}.\"{table}\" AS FROM '{file}'")
+            described = self.con.execute(f'DESCRIBE {product}."{table}"').fetchall()
+            self.columns[f"{product}/{table}"] = {name: kind for name, kind, *_ in described}
+
+    def has(self, *tables: str) -> bool:
+        """Whether all of these tables are there."""
+        return all(table in self.columns for table in tables)
+
+    def count(self, query: str) -> int:
+        """The number of rows of a query."""
+        return int(self.con.execute(f"SELECT count(*) FROM ({query})").fetchall()[0][0])
+
+    def complain(self, check: str, where: str, query: str, what: str) -> Iterator[Finding]:
+        """A finding when `query` returns rows: how many, and the first one."""
+        found = self.con.execute(f"FROM ({query}) LIMIT 1").fetchall()
+        if found:
+            yield Finding(check, where, f"{self.count(query)} rows: {what}; the first is {found[0]}.")
+
+    def close(self) -> None:
+        """Release the connection."""
+        self.con.close()
+
+
+def view(table: str) -> str:
+    """`<product>/<Table>` as SQL."""
+    product, _, name = table.partition("/")
+    return f'{product}."{name}"'

@@ -1,0 +1,95 @@
+"""Ground truth against the tables: every true row is there once, every decoy is innocent, every incident has its alerts."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from pivotlab.scenarios.checks.bundle_tables import BundleTables, Finding, view
+from pivotlab.scenarios.truth import GroundTruth, Moment, TruthError, read_truth
+
+
+def check_stories(tables: BundleTables) -> Iterator[Finding]:
+    """Everything that the ground-truth files claim."""
+    try:
+        truths = read_truth(tables.folder)
+    except TruthError as error:
+        yield Finding("truth", "incidents", str(error))
+        return
+    if len(truths) < 10:
+        yield Finding("truth", "incidents", f"there are {len(truths)} incidents; ten are told.")
+    lines = (tables.folder / "alerts.jsonl").read_text(encoding="utf-8").splitlines()
+    keys = {json.loads(line)["incident"] for line in lines}
+    for truth in truths:
+        where = f"{truth.id:02d}-{truth.slug}"
+        for key in truth.correlation_keys:
+            if key not in keys:
+                yield Finding("truth", where, f"no alert has the correlation key {key}.")
+        for technique in truth.mitre:
+            if not re.fullmatch(r"T\d{4}(\.\d{3})?", technique):
+                yield Finding("truth", where, f"{technique} is no MITRE technique id.")
+        yield from _true_rows(tables, where, truth)
+        yield from _timeline(tables, where, truth)
+        yield from _decoys(tables, where, truth)
+
+
+def _true_rows(tables: BundleTables, where: str, truth: GroundTruth) -> Iterator[Finding]:
+    for table, rows in truth.true_rows.items():
+        if len(rows.rows) != rows.count:
+            yield Finding("truth", f"{where} {table}", f"count says {rows.count}, there are {len(rows.rows)} keys.")
+        matched = _matches(tables, table, [dict(zip(rows.key, values, strict=True)) for values in rows.rows])
+        for values, hits in zip(rows.rows, matched, strict=True):
+            if hits == 0 or (hits > 1 and rows.rows.count(values) != hits):
+                yield Finding("truth", f"{where} {table}", f"{values} is found {hits} times.")
+
+
+def _timeline(tables: BundleTables, where: str, truth: GroundTruth) -> Iterator[Finding]:
+    by_table: dict[str, list[Moment]] = {}
+    for moment in truth.timeline:
+        by_table.setdefault(moment.table, []).append(moment)
+        if not truth.first_activity <= moment.time <= truth.last_activity:
+            yield Finding("truth", f"{where} timeline", f"'{moment.what}' lies outside of the incident.")
+    for table, moments in by_table.items():
+        for moment, hits in zip(moments, _matches(tables, table, [moment.key for moment in moments]), strict=True):
+            if not hits:
+                yield Finding("truth", f"{where} timeline", f"'{moment.what}' is not in {table}.")
+
+
+def _decoys(tables: BundleTables, where: str, truth: GroundTruth) -> Iterator[Finding]:
+    for decoy in truth.decoys:
+        table = next((name for name in tables.columns if name.endswith(f"/{decoy.table}")), None)
+        if table is None:
+            yield Finding("decoy", where, f"{decoy.table} is not in the bundle.")
+            continue
+        clock = "Timestamp" if table.startswith("defender") else "TimeGenerated"
+        innocent = tables.con.execute(
+            f"SELECT strftime(\"{clock}\", '%Y-%m-%d %H:%M:%S.%g') FROM {view(table)} WHERE {decoy.innocent}"
+        ).fetchall()
+        mine = truth.true_rows.get(table)
+        guilty = {values[0] for values in mine.rows} if mine else set()
+        if not any(moment not in guilty for (moment,) in innocent):
+            yield Finding("decoy", f"{where} {decoy.table}", f"nothing innocent matches: {decoy.innocent}")
+
+
+def _matches(tables: BundleTables, table: str, keys: list[dict[str, Any]]) -> list[int]:
+    """How many rows of the table each key finds. Keys of one table have the same columns."""
+    if table not in tables.columns or not keys:
+        return [0] * len(keys)
+    columns = list(keys[0])
+    places = ", ".join(f"(${i + 1})" for i in range(len(keys)))
+    texts = [json.dumps([str(value) for value in key.values()]) for key in keys]
+    shown = ", ".join(
+        f"strftime(\"{column}\", '%Y-%m-%d %H:%M:%S.%g')"
+        if column in ("Timestamp", "TimeGenerated")
+        else f'"{column}"::VARCHAR'
+        for column in columns
+    )
+    compared = " AND ".join(f"t.c{i} = json_extract_string(k.key, '$[{i}]')" for i in range(len(columns)))
+    named = ", ".join(f"c{i}" for i in range(len(columns)))
+    query = f"""
+        WITH t({named}) AS (SELECT {shown} FROM {view(table)} WHERE "{columns[0]}" BETWEEN '{min(k[columns[0]] for k in keys)}' AND '{max(k[columns[0]] for k in keys)}'::TIMESTAMP + INTERVAL 1 SECOND),
+        k(key, n) AS (SELECT col0, row_number() OVER () FROM (VALUES {places}))
+        SELECT k.n, count(t.c0) FROM k LEFT JOIN t ON {compared} GROUP BY k.n ORDER BY k.n"""
+    return [int(hits) for _, hits in tables.con.execute(query, texts).fetchall()]
