@@ -12,6 +12,15 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+|\n\s*\n|\n\s*(?=[-*•]|\d+[
 _BULLET = re.compile(r"^\s*(?:[-*•]+|\d+[.)])\s+")
 _TOKEN = re.compile(r"==|=~|!=|!~|@|[a-z_]+\d\w*|\d+(?:[.,]\d{3})*[a-z]*|[a-z][a-z_]*(?:'[a-z]+)?")
 _CONTRACTIONS = {"can't": "can not", "won't": "will not", "cannot": "can not", "shan't": "shall not"}
+_SHORT_FORMS = (
+    (re.compile(r"n't\b"), " not"),
+    (re.compile(r"'d\b"), " would"),
+    (re.compile(r"'ll\b"), " will"),
+    (re.compile(r"'ve\b"), " have"),
+    (re.compile(r"'re\b"), " are"),
+    (re.compile(r"\bi'm\b"), "i am"),
+    (re.compile(r"\b(it|that|there|what|he|she|who|here)'s\b"), r"\1 is"),
+)
 _HUNDRED_AND_FIFTY = re.compile(r"\b(?:a|one) hundred(?: and)?[ -]fifty\b")
 _CLAUSE_WORDS = frozenset(
     "but while whereas although though because unless which so yet except however otherwise".split()
@@ -60,7 +69,8 @@ def _sentence(text: str) -> Sentence:
     lowered = _HUNDRED_AND_FIFTY.sub("150", text.lower())
     for short, long in _CONTRACTIONS.items():
         lowered = lowered.replace(short, long)
-    lowered = re.sub(r"n't\b", " not", lowered)
+    for shape, words in _SHORT_FORMS:
+        lowered = shape.sub(words, lowered)
     lowered = re.sub(r"(\w)%", r"\1 percent", lowered)
     tokens: list[Token] = []
     clause, after = 0, 0

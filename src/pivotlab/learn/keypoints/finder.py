@@ -16,7 +16,7 @@ from pivotlab.learn.keypoints.answer import Sentence, Token, sentences
 from pivotlab.learn.keypoints.bank import interview_question, key_points
 from pivotlab.learn.keypoints.nearest import nearest_point
 from pivotlab.learn.keypoints.pattern import Pattern, Span
-from pivotlab.learn.keypoints.polarity import is_claim, is_echo, negators, rejects, scope
+from pivotlab.learn.keypoints.polarity import claims, is_echo, negators, rejects, scope
 from pivotlab.learn.keypoints.words import FUNCTION_WORDS, OPENING_VERB_STEMS, stem
 
 _SHORTEST_TYPO = 5
@@ -64,8 +64,9 @@ def find(question_id: str, answer: str) -> Findings:
     """Point at the key points of a question that an answer states, and at those that it contradicts.
 
     A prompt for the learner, not a grade: it compares words with curated patterns and has no understanding.
-    A point that is both stated and contradicted counts as contradicted when a second sentence contradicts something too;
-    a single such match beside a plain statement is more often a misreading than a mistake.
+    A single contradiction beside a plain statement of the same point is more often a misreading than a mistake, so the
+    statement stands. From a second wrong sentence on, contradictions stand, and what those sentences say earns nothing.
+    An answer that contradicts at least as many points as it states earns nothing: its right words prove little.
 
     >>> find("IS-01", "Only new comments are copied; if you edit an old one, that stays on one side.")["covered"]
     {1}
@@ -75,19 +76,21 @@ def find(question_id: str, answer: str) -> Findings:
     points = key_points(question_id)
     echo = _question_stems(question_id)
     spoken = [_correct(sentence, question_id) for sentence in sentences(answer)]
-    claims = [
-        sentence for sentence in spoken if is_claim(sentence) and not is_echo(sentence, echo) and not rejects(sentence)
-    ]
-    single = [_Window(claim.text, claim.tokens) for claim in claims]
-    clauses = [clause for window in single for clause in window.clauses()]
-    windows = single + [_joined(one, two) for one, two in pairwise(claims) if _points_back(two)]
-    stated = {found.point: found for found in _found("covered", [point.says for point in points], windows)}
+    said = [claim for claim in claims(spoken) if not is_echo(claim, echo) and not rejects(claim)]
+    clauses = [clause for claim in said for clause in _Window(claim.text, claim.tokens).clauses()]
     denials = list(_found("contradicted", [point.wrong for point in points], clauses))
     denied = {found.point: found for found in denials}
-    certain = len({found.sentence for found in denials}) > 1
+    wrong = {found.sentence for found in denials}
+    certain = len(wrong) > 1
+    sound = [claim for claim in said if not (certain and claim.text in wrong)]
+    windows = [_Window(claim.text, claim.tokens) for claim in sound]
+    windows += [_joined(one, two) for one, two in pairwise(sound) if _points_back(two)]
+    stated = {found.point: found for found in _found("covered", [point.says for point in points], windows)}
     evidence = stated | denied if certain else denied | stated
-    if not denied:
-        evidence |= _nearest(question_id, claims, stated)
+    if certain and len(denied) > 1 and len(denied) >= len(stated.keys() - denied.keys()):
+        evidence = denied
+    elif not denied:
+        evidence |= _nearest(question_id, sound, stated)
     return Findings(
         covered={index for index, found in evidence.items() if found.finding == "covered"},
         contradicted={index for index, found in evidence.items() if found.finding == "contradicted"},
@@ -106,11 +109,11 @@ def _found(
                 break
 
 
-def _nearest(question_id: str, claims: Sequence[Sentence], stated: Mapping[int, Evidence]) -> dict[int, Evidence]:
+def _nearest(question_id: str, said: Sequence[Sentence], stated: Mapping[int, Evidence]) -> dict[int, Evidence]:
     """Points that no pattern found, by sentences that no pattern used."""
     evidence: dict[int, Evidence] = {}
     used = {found.sentence for found in stated.values()}
-    for claim in claims:
+    for claim in said:
         near = nearest_point(question_id, claim) if claim.text not in used else None
         if near and near[0] not in stated and near[0] not in evidence:
             evidence[near[0]] = Evidence(near[0], "covered", claim.text, near[1], "nearest by its words")

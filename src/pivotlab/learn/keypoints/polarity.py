@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 
@@ -27,24 +28,43 @@ _GLUE_OF_A_SENTENCE = 0.2
 _GLUE_WITHOUT_A_VERB = 0.3
 _SCOPE = 9
 _SCOPE_ENDS = frozenset("but only except until unless besides beyond".split())
+_WORDS_IN_A_PART = 3.5
+_QUERY = re.compile(r"\|\s*(where|summarize|project|sort|order|extend|join|count|top|distinct|mv-expand|take)\b")
 _ECHO = 0.8
 _SHORTEST_ECHO = 3
 _NOUN_ENDINGS = ("al", "ion", "ions", "ment", "ments", "ance", "ence", "ing", "ings", "ity", "able")
 
 
+def claims(spoken: Sequence[Sentence]) -> list[Sentence]:
+    """The sentences that claim something. Beside plain prose a fragment claims too ("Workspace: write permission")."""
+    whole = [sentence for sentence in spoken if is_claim(sentence)]
+    if len(whole) < 2 or len(whole) * 2 <= len(spoken):
+        return whole
+    return [sentence for sentence in spoken if sentence in whole or _is_fragment(sentence)]
+
+
 def is_claim(sentence: Sentence) -> bool:
     """Whether a sentence says something, rather than listing words, or hedging until nothing is left."""
-    if not sentence.tokens:
+    if not sentence.tokens or _is_hedged(sentence):
         return False
+    if _QUERY.search(sentence.text):
+        return True
     words = sentence.words
     glue = sum(word in FUNCTION_WORDS for word in words) / len(words)
     plain = sentence.separators <= 1
     if any(word in PREDICATES for word in words) or any(map(_is_verb, sentence.tokens)) or _instructs(sentence.tokens):
-        whole = glue >= (_GLUE_OF_A_PLAIN_SENTENCE if plain else _GLUE_OF_A_SENTENCE)
-    else:
-        determiners = sum(word in DETERMINERS for word in words)
-        whole = glue >= _GLUE_WITHOUT_A_VERB and determiners >= (1 if plain else 2)
-    return whole and sum(sentence.says(hedge) for hedge in HEDGES) < 2
+        return glue >= (_GLUE_OF_A_PLAIN_SENTENCE if plain else _GLUE_OF_A_SENTENCE)
+    determiners = sum(word in DETERMINERS for word in words)
+    return glue >= _GLUE_WITHOUT_A_VERB and determiners >= (1 if plain else 2)
+
+
+def _is_fragment(sentence: Sentence) -> bool:
+    """Whether a sentence without a verb is more than a list: its parts are several words long."""
+    return len(sentence.tokens) / (sentence.separators + 1) >= _WORDS_IN_A_PART and not _is_hedged(sentence)
+
+
+def _is_hedged(sentence: Sentence) -> bool:
+    return sum(sentence.says(hedge) for hedge in HEDGES) >= 2
 
 
 def is_echo(sentence: Sentence, question_stems: Collection[str]) -> bool:
