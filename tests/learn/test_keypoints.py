@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from pivotlab.facts import read_facts
 from pivotlab.learn.bank import UnknownEntryError, interview_questions
 from pivotlab.learn.keypoints import find
 from pivotlab.learn.keypoints.bank import key_points
@@ -58,7 +59,7 @@ class Score:
                 self.undeserving += len(key_points(answer.question))
 
 
-@pytest.mark.parametrize("split", ["tuned", "held_out"])
+@pytest.mark.parametrize("split", ["tuned", "held_out", "voices"])
 def test_precision_recall_and_undeserved_credit_reach_the_bars(split: str) -> None:
     score = Score(labelled(split))
 
@@ -195,3 +196,22 @@ def test_no_answer_makes_it_fail() -> None:
     for answer in ("?!?", "==", "🙂", "a" * 20_000, "no " * 2_000, "\x00\x1b[31m", "Ünïcödé 日本語", "1,2,3 - 4;5"):
         for question in ("IS-01", "HQ-03", "UP-01"):
             assert find(question, answer).keys() == {"covered", "contradicted", "evidence"}
+
+
+class TestTheCuratedFile:
+    def test_every_key_point_of_every_question_has_patterns_and_a_follow_up(self) -> None:
+        for question in interview_questions().values():
+            points = key_points(question.id)
+            assert [point.text for point in points] == list(question.key_points)
+            assert all(point.says and point.ask for point in points)
+
+    def test_every_fact_that_a_point_or_a_question_names_is_in_the_ledger(self) -> None:
+        known = read_facts().keys()
+        for question in interview_questions().values():
+            named = {fact for point in key_points(question.id) for fact in point.facts} | set(question.facts)
+            assert named <= known, question.id
+
+    def test_nearly_every_point_knows_what_contradicts_it(self) -> None:
+        points = [point for question_id in interview_questions() for point in key_points(question_id)]
+
+        assert sum(bool(point.wrong) for point in points) >= 0.95 * len(points)

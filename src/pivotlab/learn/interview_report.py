@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from pivotlab.facts import fact
 from pivotlab.learn.interview_engine import Turn
 from pivotlab.learn.interview_rubric import HIGHEST, rubric
 from pivotlab.learn.keypoints.bank import key_points
@@ -77,8 +78,8 @@ class Report:
             lines.append(f"- **{gap.topic.title}**: {short}. Redo {', '.join(redo)}.")
         lines += [""] if self.gaps else []
         for claim in self.claims:
-            facts = f" (facts {', '.join(claim.facts)})" if claim.facts else ""
-            lines.append(f'- {claim.question_id}: you wrote "{claim.sentence}" Compare: {claim.right}{facts}.')
+            facts = "".join(f" Fact {told}" for told in in_words(claim.facts))
+            lines.append(f'- {claim.question_id}: you wrote "{claim.sentence}" Compare: {claim.right}.{facts}')
         return [*lines, ""] if self.claims else lines
 
 
@@ -146,6 +147,11 @@ def point_lines(turn: Turn) -> list[str]:
         else:
             lines.append(f"- Not found: {text}.")
     return lines
+
+
+def in_words(facts: Sequence[str]) -> list[str]:
+    """Facts of the ledger as "id: statement"."""
+    return [f"{name}: {fact(name).statement}" for name in facts]
 
 
 def _quoted(text: str) -> list[str]:

@@ -100,7 +100,7 @@ function point({ text, finding, sentence, matched, facts }) {
   const item = h("li", { className: "pl-point" }, h("p", {}, h("span", { className: "pl-finding" }, h("span", { "aria-hidden": "true" }, `${sign} `), `${word}: `), text));
   item.dataset.finding = finding;
   if (sentence) item.append(h("p", { className: "pl-why" }, "Because you wrote: ", h("q", {}, sentence), ` What matched: ${matched.join(", ")}.`));
-  if (finding === "contradicted" && facts.length) item.append(h("p", { className: "pl-why" }, `Facts: ${facts.join(", ")}.`));
+  if (finding === "contradicted" && facts.length) item.append(h("p", { className: "pl-why" }, `Fact ${facts.join(" Fact ")}`));
   return item;
 }
 
@@ -130,7 +130,7 @@ function reviewing(view, { draft, press }) {
 
 function done(view) {
   const gaps = view.gaps.map((gap) => h("li", {}, h("strong", {}, gap.topic), `: ${gap.below.join("; ")}. Redo ${gap.redo.join(", ")}.`));
-  const claims = view.claims.map((claim) => h("li", {}, `${claim.question}: `, h("q", {}, claim.sentence), ` Compare: ${claim.right}.${claim.facts.length ? ` Facts: ${claim.facts.join(", ")}.` : ""}`));
+  const claims = view.claims.map((claim) => h("li", {}, `${claim.question}: `, h("q", {}, claim.sentence), ` Compare: ${claim.right}.${claim.facts.map((fact) => ` Fact ${fact}`).join("")}`));
   return {
     nodes: [
       h("h3", { className: "pl-title", tabIndex: -1 }, "Gap report"),

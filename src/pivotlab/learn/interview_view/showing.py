@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pivotlab.learn.interview_engine import Interview, Stage, Turn
-from pivotlab.learn.interview_report import Report
+from pivotlab.learn.interview_report import Report, in_words
 from pivotlab.learn.interview_rubric import rubric
 from pivotlab.learn.keypoints.bank import key_points
 
@@ -54,7 +54,7 @@ def points(turn: Turn) -> list[dict[str, Any]]:
                 "finding": evidence.finding if evidence else "missing",
                 "sentence": evidence.sentence if evidence else "",
                 "matched": list(evidence.matched) if evidence else [],
-                "facts": list(point.facts),
+                "facts": in_words(point.facts),
             }
         )
     return told
@@ -78,7 +78,7 @@ def shown_report(result: Report) -> dict[str, Any]:
                 "question": claim.question_id,
                 "sentence": claim.sentence,
                 "right": claim.right,
-                "facts": list(claim.facts),
+                "facts": in_words(claim.facts),
             }
             for claim in result.claims
         ],

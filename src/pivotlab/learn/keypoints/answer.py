@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from pivotlab.learn.keypoints.words import stem
+from pivotlab.learn.keypoints.words import REMINDERS, stem
 
 _ABBREVIATIONS = re.compile(r"\b(e\.g|i\.e|vs|approx|etc|incl|no|cf)\.", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+|\n\s*\n|\n\s*(?=[-*•]|\d+[.)]\s)")
@@ -46,7 +47,6 @@ class Sentence:
     text: str
     tokens: tuple[Token, ...]
     separators: int = 0
-    question: bool = False
     words: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -81,6 +81,6 @@ def _sentence(text: str) -> Sentence:
         clause += opens and bool(tokens)
         tokens.append(Token(word, stem(word), clause))
         after = found.end()
-    return Sentence(
-        text, tuple(tokens), sum(text.count(mark) for mark in ",;|/") + text.count(" - "), text.endswith("?")
-    )
+    reminders = {at for at, pair in enumerate(pairwise(token.text for token in tokens)) if pair in REMINDERS}
+    read = tuple(token for at, token in enumerate(tokens) if at not in reminders)
+    return Sentence(text, read, sum(text.count(mark) for mark in ",;|/") + text.count(" - "))

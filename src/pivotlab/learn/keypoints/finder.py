@@ -64,8 +64,8 @@ def find(question_id: str, answer: str) -> Findings:
     """Point at the key points of a question that an answer states, and at those that it contradicts.
 
     A prompt for the learner, not a grade: it compares words with curated patterns and has no understanding.
-    A single contradiction beside a plain statement of the same point is more often a misreading than a mistake, so the
-    statement stands. From a second wrong sentence on, contradictions stand, and what those sentences say earns nothing.
+    A single contradiction beside another sentence that states the point is more often a misreading than a mistake, so
+    the statement stands. From a second wrong sentence on, contradictions stand, and what those sentences say earns nothing.
     An answer that contradicts at least as many points as it states earns nothing: its right words prove little.
 
     >>> find("IS-01", "Only new comments are copied; if you edit an old one, that stays on one side.")["covered"]
@@ -86,7 +86,8 @@ def find(question_id: str, answer: str) -> Findings:
     windows = [_Window(claim.text, claim.tokens) for claim in sound]
     windows += [_joined(one, two) for one, two in pairwise(sound) if _points_back(two)]
     stated = {found.point: found for found in _found("covered", [point.says for point in points], windows)}
-    evidence = stated | denied if certain else denied | stated
+    standing = {} if certain else {index: found for index, found in stated.items() if found.sentence not in wrong}
+    evidence = stated | denied | standing
     if certain and len(denied) > 1 and len(denied) >= len(stated.keys() - denied.keys()):
         evidence = denied
     elif not denied:

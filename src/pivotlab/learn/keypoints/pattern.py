@@ -1,11 +1,12 @@
 """The little language of data/questions/keypoints.yaml: which words, said together, state a key point.
 
     one|single & $queue          both groups in the same sentence, in any order
-    XDR > create > incident      in this order in one clause, at most twelve words apart
+    XDR > create > incident      in this order in one clause, at most 12 words apart (5 after a negator)
     edit & !new comment          the second must be absent
     3 of (title, severity, tag)  at least three of them
     turn off                     a phrase; up to two words may stand in between
     vulnerab*                    any word that begins so
+    =optional                    this very word, not others of its stem ("option")
     #                            any number;  `#!150 alert` any number but 150
     $queue                       the alternatives listed under `concepts`
 
@@ -25,6 +26,7 @@ Span = tuple[int, int]
 """First token and the one after the last, as positions in a window."""
 
 _LONGEST_STEP = 12
+_LONGEST_STEP_FROM_A_NEGATOR = 5
 _WORDS_IN_BETWEEN = 2
 _AT_LEAST = re.compile(r"^(\d+) of \((.*)\)$", re.DOTALL)
 
@@ -39,13 +41,16 @@ class Word:
 
     written: str
     stem: str = field(init=False)
+    exact: str = field(init=False)
 
     def __post_init__(self) -> None:
+        exact = self.written.removeprefix("=") if self.written[:1] == "=" and self.written[1:].isalpha() else ""
         object.__setattr__(self, "stem", stem(self.written) if self.written.isalpha() else self.written)
+        object.__setattr__(self, "exact", exact)
 
     def matches(self, token: Token) -> bool:
         """Whether the word stands at this token."""
-        if token.stem == self.stem or token.text == self.written:
+        if token.stem == self.stem or token.text in (self.written, self.exact):
             return True
         if self.written.startswith("#"):
             return token.stem.isdigit() and token.stem != self.written[1:].removeprefix("!")
@@ -157,7 +162,8 @@ def _phrases(part: str, concepts: Mapping[str, str], whole: str) -> list[Phrase]
 
 
 def _follows(span: Span, before: Span, tokens: Sequence[Token]) -> bool:
-    near = 0 <= span[0] - before[1] <= _LONGEST_STEP
+    negates = before[1] - before[0] == 1 and tokens[before[0]].text in NEGATORS
+    near = 0 <= span[0] - before[1] <= (_LONGEST_STEP_FROM_A_NEGATOR if negates else _LONGEST_STEP)
     return near and tokens[span[0]].clause == tokens[before[1] - 1].clause
 
 

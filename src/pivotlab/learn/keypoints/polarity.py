@@ -38,7 +38,7 @@ _NOUN_ENDINGS = ("al", "ion", "ions", "ment", "ments", "ance", "ence", "ing", "i
 def claims(spoken: Sequence[Sentence]) -> list[Sentence]:
     """The sentences that claim something. Beside plain prose a fragment claims too ("Workspace: write permission")."""
     whole = [sentence for sentence in spoken if is_claim(sentence)]
-    if len(whole) < 2 or len(whole) * 2 <= len(spoken):
+    if len(whole) < 2 or len(whole) * 2 < len(spoken):
         return whole
     return [sentence for sentence in spoken if sentence in whole or _is_fragment(sentence)]
 

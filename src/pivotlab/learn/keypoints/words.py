@@ -41,8 +41,6 @@ HARMLESS_NEGATIONS = (
     ("not", "simply"),
     ("no", "doubt"),
     ("no", "matter"),
-    ("not", "forget"),
-    ("never", "forget"),
     ("not", "to", "mention"),
     ("whether", "or", "not"),
     ("or", "not"),
@@ -54,6 +52,9 @@ HARMLESS_NEGATIONS = (
     ("impossible", "travel"),
 )
 """Negators that turn nothing round."""
+
+REMINDERS = (("not", "forget"), ("never", "forget"), ("not", "hesitate"))
+"""Phrases that stress what follows them. Their negator is not read at all."""
 
 REJECTIONS = (
     "myth",
