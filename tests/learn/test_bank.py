@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from pivotlab.kql import Engine
 from pivotlab.learn import bank
-from pivotlab.learn.questions import FreeText
+from pivotlab.learn.questions import FreeText, Predict
 
 from .asked import entry
 
@@ -82,3 +83,12 @@ def test_an_open_question_takes_its_key_points_from_the_interview() -> None:
     assert asked.stem in ARTICLE
     assert isinstance(asked, FreeText)
     assert asked.key_points == bank.interview_questions()["HQ-02"].key_points
+
+
+@pytest.mark.parametrize("question_id", ["05-has-predict", "05-equals-case"])
+def test_the_right_prediction_is_what_the_engine_returns(question_id: str) -> None:
+    asked = bank.question(question_id)
+    assert isinstance(asked, Predict)
+    rows = Engine.for_schema({}).run(asked.code.removesuffix("| count"))
+    right = next(option.text for option in asked.options if option.right)
+    assert right.split(",")[0] == str(len(rows))

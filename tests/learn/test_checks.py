@@ -41,7 +41,7 @@ def test_a_wrong_query_reads_as_difference_and_hint() -> None:
 
 @needs_data
 def test_a_wrong_query_that_nobody_foresaw_points_to_the_hints() -> None:
-    assert repr(check("05-who-clicked", "UrlClickEvents | take 1")).endswith('For a hint: hint("05-who-clicked")')
+    assert repr(check("05-who-clicked", "UrlClickEvents | take 1")).endswith('For a hint: lab.hint("05-who-clicked")')
 
 
 @needs_data

@@ -95,6 +95,13 @@ def test_a_taught_fact_that_no_question_asks_is_found() -> None:
     ]
 
 
+def test_a_section_that_its_lesson_does_not_have_is_found() -> None:
+    bank_of_one = {"04-single": asked("single")}
+    assert lint(bank_of_one, FACTS, headings={"04": {"Shapes"}}) == ["04-single: lesson 04 has no section 'Colours'."]
+    assert lint(bank_of_one, FACTS, headings={"04": {"Colours"}}) == []
+    assert lint(bank_of_one, FACTS, headings={"05": {"Shapes"}}) == []
+
+
 def many(right: str, *wrong: str) -> list[Question]:
     return [asked("single", id=f"04-q{n}", stem=f"Number {n}?", options=options(right, *wrong)) for n in range(48)]
 

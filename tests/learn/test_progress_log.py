@@ -206,7 +206,7 @@ def start(path: Path, name: str) -> subprocess.Popen[str]:
 @pytest.mark.skipif(os.name == "nt", reason="SIGKILL is a POSIX signal; Windows has no way to ask for a random one.")
 def test_killed_notebooks_lose_no_acknowledged_answer(path: Path) -> None:
     """Two notebooks answer at once and are killed at random moments, again and again, on the same file."""
-    kills = int(os.environ.get("PIVOTLAB_KILLS", "40"))
+    kills = int(os.environ.get("PIVOTLAB_KILLS", "16"))
     rng = random.Random(7)
     acknowledged: list[str] = []
     for turn in range(kills // 2):

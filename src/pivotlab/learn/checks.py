@@ -113,7 +113,7 @@ def _checked(asked: Task, answer: Any) -> CheckResult:
     if found.outcome is Outcome.NOT_ATTEMPTED and not found.rungs:
         advice = asked.prompt
     elif found.outcome is Outcome.WRONG and not advice:
-        advice = f'For a hint: hint("{asked.id}")'
+        advice = f'For a hint: lab.hint("{asked.id}")'
     return CheckResult(asked.id, found.outcome, found.headline, found.rungs, advice)
 
 

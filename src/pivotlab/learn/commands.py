@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from pathlib import Path
 from typing import Any
+
+from pivotlab.places import ROOT
 
 
 def add_commands(commands: Any) -> None:
@@ -45,10 +48,16 @@ def _lint(_: argparse.Namespace) -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     taught = [fact for fact, files in citations().items() if any(file.startswith("course/") for file in files)]
-    findings = lint(bank, read_facts(), taught)
+    findings = lint(bank, read_facts(), taught, _headings())
     sys.stdout.write("".join(f"{finding}\n" for finding in findings))
     sys.stdout.write(f"{len(bank)} questions, {len(findings)} findings.\n")
     return 1 if findings else 0
+
+
+def _headings() -> dict[str, set[str]]:
+    """The sections of each lesson that is written, by its number."""
+    lessons = sorted((ROOT / "course").glob("[01][0-9]-*.py"))
+    return {path.name[:2]: set(re.findall(r"(?m)^# ## (.+)$", path.read_text(encoding="utf-8"))) for path in lessons}
 
 
 def _schema(_: argparse.Namespace) -> int:

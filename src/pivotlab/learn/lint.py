@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from types import MappingProxyType
 from typing import Any
 
 from pivotlab.facts import Fact
@@ -26,12 +27,23 @@ _REFERS = re.compile(r"\b(all|none|both|neither) of the (above|below|others)\b|\
 _SENTENCE_END = re.compile(r"(?<=[.?!])[\"']?\s+")
 
 
-def lint(bank: Mapping[str, Question], facts: Mapping[str, Fact], taught: Iterable[str] = ()) -> list[str]:
+def lint(
+    bank: Mapping[str, Question],
+    facts: Mapping[str, Fact],
+    taught: Iterable[str] = (),
+    headings: Mapping[str, Set[str]] = MappingProxyType({}),
+) -> list[str]:
     """Every finding as one sentence that begins with the id of its question; empty when the bank is sound.
 
-    `taught` are the facts that lessons cite: each must be asked by some question.
+    `taught` are the facts that lessons cite: each must be asked by some question. `headings` are the sections of the
+    lessons that are written, by lesson number: a question names the one that it tests.
     """
     found = [finding for question in bank.values() for finding in _of_one(question, facts)]
+    found += [
+        f"{question.id}: lesson {question.lesson} has no section {question.section!r}."
+        for question in bank.values()
+        if question.section not in headings.get(question.lesson, {question.section})
+    ]
     found += _same_stems(bank.values())
     found += _positions(bank.values())
     found += _lengths(bank.values())
