@@ -1,20 +1,35 @@
-"""The Microsoft Defender XDR connector: both routes to it, and the tables it streams."""
+"""The Microsoft Defender XDR connector in the workspace: the Azure portal's route, and the tables it streams.
+
+The Defender portal's route is in `onboarding.py`; both end in the same connector.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 from pivotlab.store import Store
 from pivotlab.tenant import timeline as at
 from pivotlab.tenant.agenda import Agenda
-from pivotlab.tenant.errors import Invalid
+from pivotlab.tenant.collections import Collection
+from pivotlab.tenant.components import Components
+from pivotlab.tenant.connector_page import ConnectorPage, describe
+from pivotlab.tenant.errors import Invalid, Refused
 from pivotlab.tenant.journal import Journal, operation
+from pivotlab.tenant.people import LEAD, People
 from pivotlab.tenant.sync import Sync
 from pivotlab.tenant.timeline import Timeline
-from pivotlab.tenant.workspace_log import WorkspaceLog
+
+SOLUTION = "azuresentinel.azure-sentinel-solution-microsoft365defender"
+"""The content id of the Content hub solution; installing it brings the connector page (fact prereq-05)."""
+
+AZURE_PORTAL_END = datetime(2027, 4, 1, tzinfo=UTC)
+"""From this moment Sentinel is in the Defender portal only (fact retirement-01)."""
+
+CREATION_RULE = "MicrosoftSecurityIncidentCreation"
 
 STREAMABLE = {
-    "Defender for Endpoint": (
+    "Microsoft Defender for Endpoint": (
         "DeviceInfo",
         "DeviceNetworkInfo",
         "DeviceProcessEvents",
@@ -26,35 +41,49 @@ STREAMABLE = {
         "DeviceEvents",
         "DeviceFileCertificateInfo",
     ),
-    "Defender for Office 365": (
+    "Microsoft Defender for Office 365": (
         "EmailEvents",
         "EmailAttachmentInfo",
         "EmailUrlInfo",
         "EmailPostDeliveryEvents",
         "UrlClickEvents",
     ),
-    "Defender for Identity": ("IdentityDirectoryEvents", "IdentityLogonEvents", "IdentityQueryEvents"),
-    "Defender for Cloud Apps": ("CloudAppEvents",),
-    "Defender XDR alerts": ("AlertInfo", "AlertEvidence"),
+    "Microsoft Defender for Identity": ("IdentityDirectoryEvents", "IdentityLogonEvents", "IdentityQueryEvents"),
+    "Microsoft Defender for Cloud Apps": ("CloudAppEvents",),
+    "Microsoft Defender alerts": ("AlertInfo", "AlertEvidence"),
 }
 """The tables on the connector page, and no others (facts tables-01 to tables-06)."""
 
 
 class Connector:
-    """The connector and its page."""
+    """The connector of one workspace and the three parts of its page: incidents and alerts, entities, events."""
 
     room = "connector"
 
     def __init__(
-        self, agenda: Agenda, timeline: Timeline, journal: Journal, store: Store, sync: Sync, log: WorkspaceLog
+        self,
+        agenda: Agenda,
+        timeline: Timeline,
+        journal: Journal,
+        store: Store,
+        sync: Sync,
+        people: People,
+        components: Components,
+        packages: Collection,
+        rules: Collection,
     ) -> None:
         self._agenda = agenda
         self._timeline = timeline
         self.journal = journal
         self._store = store
         self._sync = sync
-        self._log = log
+        self._people = people
+        self.components = components
+        self._packages = packages
+        self._rules = rules
+        self.licensed = True
         self.onboarded = False
+        self.entities_on = False
 
     @property
     def connected(self) -> bool:
@@ -62,29 +91,123 @@ class Connector:
         return self._sync.connected
 
     @property
+    def installed(self) -> bool:
+        """Whether the Content hub solution is there."""
+        return SOLUTION in self._packages
+
+    @property
     def streamed(self) -> tuple[str, ...]:
         """The tables that are streamed now."""
         return self._store.streamed
 
-    @operation
-    def onboard(self) -> None:
-        """Connect the workspace to the Defender portal; the connector connects itself (fact setup-defender-02)."""
-        self.onboarded = self._log.onboarded = self._sync.connected = True
-        self._timeline.add(self._agenda.now, at.CONNECTOR, "Workspace onboarded", "law-contoso-soc")
+    @property
+    def creation_rules(self) -> list[str]:
+        """The Microsoft incident creation rules that are on, by display name."""
+        return [
+            str(rule.properties.get("displayName"))
+            for rule in self._rules
+            if rule.kind == CREATION_RULE and rule.properties.get("enabled")
+        ]
+
+    def page(self) -> ConnectorPage:
+        """The connector's page as it stands; it prints, and renders in a notebook."""
+        return describe(self, STREAMABLE)
 
     @operation
-    def stream(self, tables: Iterable[str]) -> None:
-        """Tick tables and apply; events flow from this moment on (fact setup-azure-05)."""
-        known = {table for group in STREAMABLE.values() for table in group}
-        chosen = list(tables)
-        if unknown := sorted(set(chosen) - known):
-            raise Invalid(
-                f"{', '.join(unknown)} cannot be streamed. The connector page offers {', '.join(sorted(known))}."
-            )
+    def set_licence(self, valid: bool) -> None:
+        """Have a Defender XDR licence, or not (fact prereq-01)."""
+        self.licensed = valid
+        if not valid:
+            self.set_connected(False, "Microsoft Defender XDR licence ended")
+
+    @operation
+    def install_solution(self, by: str = LEAD) -> None:
+        """Install the Microsoft Defender XDR solution from Content hub, which comes before the connector page."""
+        self._people.may_connect(by)
+        self.install()
+
+    @operation
+    def connect(self, by: str = LEAD, turn_off_creation_rules: bool = True) -> None:
+        """Connect incidents and alerts on the page in the Azure portal (facts setup-azure-01, setup-azure-02).
+
+        `turn_off_creation_rules` is the box that turns off all Microsoft incident creation rules for these products.
+        Raises `Refused` and `Forbidden` for a missing prerequisite.
+        """
+        self._open_page(by)
+        if not self.licensed:
+            raise Refused("The connector needs a valid Microsoft Defender XDR licence.", "prereq-01")
+        if turn_off_creation_rules:
+            self.turn_off_creation_rules()
+        self.set_connected(True, "Incidents and alerts connected", by)
+
+    @operation
+    def disconnect(self, by: str = LEAD) -> None:
+        """Disconnect incidents and alerts. What has arrived stays."""
+        self._people.may_connect(by)
+        self.set_connected(False, "Incidents and alerts disconnected", by)
+
+    @operation
+    def connect_entities(self, by: str = LEAD) -> None:
+        """Turn UEBA on and tick Active Directory; it feeds UEBA, not alerts (facts setup-azure-04, prereq-06)."""
+        self._open_page(by)
+        self.entities_on = True
+        self._timeline.add(self._agenda.now, at.CONNECTOR, "Entities connected", "Active Directory", by)
+
+    @operation
+    def stream(self, tables: Iterable[str], by: str = LEAD) -> None:
+        """Tick tables and apply; events flow from this moment on (fact setup-azure-05). Raises `Invalid` for others."""
+        self._people.may_connect(by)
+        if not self.installed:
+            raise Refused("Install the Microsoft Defender XDR solution from Content hub first.", "prereq-05")
+        chosen = [tables] if isinstance(tables, str) else list(tables)
+        offered = {table for group in STREAMABLE.values() for table in group}
+        if unknown := sorted(set(chosen) - offered):
+            raise Invalid(f"{', '.join(unknown)} cannot be streamed. The page offers {', '.join(sorted(offered))}.")
         for table in chosen:
             self._store.stream(table, self._agenda.now)
-            self._timeline.add(self._agenda.now, at.CONNECTOR, "Table streamed", table)
+            self._timeline.add(self._agenda.now, at.CONNECTOR, "Table streamed", table, by)
+
+    @operation
+    def stop_streaming(self, tables: Iterable[str], by: str = LEAD) -> None:
+        """Untick tables. What has arrived stays."""
+        self._people.may_connect(by)
+        for table in [tables] if isinstance(tables, str) else tables:
+            self._store.stop_stream(table, self._agenda.now)
+            self._timeline.add(self._agenda.now, at.CONNECTOR, "Table no longer streamed", table, by)
 
     def stream_all(self) -> None:
         """Tick every table on the page."""
         self.stream([table for group in STREAMABLE.values() for table in group])
+
+    def install(self) -> None:
+        """Put the solution into the workspace; in the Defender portal this happens by itself (fact prereq-05)."""
+        if not self.installed:
+            named = {"displayName": "Microsoft Defender XDR", "contentId": SOLUTION, "contentKind": "Solution"}
+            product = {"contentProductId": f"{SOLUTION}-sl-x", "version": "3.0.13"}
+            self._packages.put(SOLUTION, {**named, **product}, "")
+            self._timeline.add(self._agenda.now, at.CONNECTOR, "Solution installed", "Microsoft Defender XDR")
+
+    def set_connected(self, on: bool, what: str, by: str = "") -> None:
+        """Let incidents and alerts travel, or not. Component connectors go silent meanwhile (fact setup-azure-06)."""
+        if on == self._sync.connected:
+            return
+        self._sync.connected = self.components.silenced = on
+        self._timeline.add(self._agenda.now, at.CONNECTOR, what, "Microsoft Defender XDR", by)
+
+    def turn_off_creation_rules(self) -> None:
+        """Turn off every Microsoft incident creation rule (facts icr-01, icr-02)."""
+        for rule in self._rules:
+            if rule.kind == CREATION_RULE and rule.properties.get("enabled"):
+                self._rules.put(rule.name, {**rule.properties, "enabled": False}, CREATION_RULE)
+
+    def _open_page(self, by: str) -> None:
+        """What has to be there before anything on the page can be changed in the Azure portal."""
+        if self._agenda.now >= AZURE_PORTAL_END:
+            raise Refused("Sentinel left the Azure portal on 31 March 2027. Use the Defender portal.", "retirement-01")
+        if self.onboarded:
+            raise Refused(
+                "The workspace is in the Defender portal, which keeps the connector itself.", "setup-defender-02"
+            )
+        if not self.installed:
+            raise Refused("Install the Microsoft Defender XDR solution from Content hub first.", "prereq-05")
+        self._people.may_connect(by)

@@ -15,9 +15,12 @@ from pivotlab.places import DATA
 from pivotlab.store import Store
 from pivotlab.tenant.agenda import Agenda
 from pivotlab.tenant.bundle import Manifest, read_alerts, read_manifest
+from pivotlab.tenant.components import Components
 from pivotlab.tenant.connector import Connector
 from pivotlab.tenant.defender import Defender
 from pivotlab.tenant.journal import Journal, operation
+from pivotlab.tenant.onboarding import Onboarding
+from pivotlab.tenant.people import People
 from pivotlab.tenant.sentinel import Sentinel
 from pivotlab.tenant.sync import Sync
 from pivotlab.tenant.timeline import Timeline
@@ -52,7 +55,29 @@ class Tenant:
         self.defender = Defender(self._agenda, self._timeline, self.journal)
         self.sentinel = Sentinel(self._agenda, self._timeline, self.journal, self._log)
         self._sync = Sync(self._agenda, self._timeline, self.defender, self.sentinel, self._log)
-        self.connector = Connector(self._agenda, self._timeline, self.journal, store, self._sync, self._log)
+        self.people = People(self.journal)
+        components = Components(self._agenda, self._timeline, self.journal, self.sentinel, self._log)
+        self.connector = Connector(
+            self._agenda,
+            self._timeline,
+            self.journal,
+            store,
+            self._sync,
+            self.people,
+            components,
+            self.sentinel.content_packages,
+            self.sentinel.alert_rules,
+        )
+        self.onboarding = Onboarding(
+            self._agenda,
+            self._timeline,
+            self.journal,
+            self.people,
+            self.connector,
+            self.defender,
+            self.sentinel,
+            self._log,
+        )
         self._hunting = Engine(store, "defender", now=lambda: self.clock.now)
         self._unified = Engine(store, "defender", "workspace", now=lambda: self.clock.now)
         self._logs = Engine(store, "workspace", now=lambda: self.clock.now)
@@ -71,7 +96,7 @@ class Tenant:
         tenant = cls(manifest, Store.open(bundle), folder and folder / "journal.jsonl")
         with tenant.journal.silence():
             if connected:
-                tenant.connector.onboard()
+                tenant.onboarding.onboard()
                 tenant.connector.stream_all()
             tenant.schedule_alerts([(alert.created, alert) for alert in read_alerts(bundle)])
             tenant._agenda.run(manifest.now)
@@ -86,7 +111,18 @@ class Tenant:
     @property
     def rooms(self) -> dict[str, Any]:
         """Every part whose operations are journalled, by the name that it has in the journal."""
-        rooms: tuple[Any, ...] = (self, self.defender, self.sentinel, self.connector, *self.sentinel.resources)
+        rooms: tuple[Any, ...] = (
+            self,
+            self.people,
+            self.defender,
+            self.defender.intake,
+            self.defender.tuning,
+            self.sentinel,
+            *self.sentinel.resources,
+            self.connector,
+            self.connector.components,
+            self.onboarding,
+        )
         return {room.room: room for room in rooms}
 
     @property
