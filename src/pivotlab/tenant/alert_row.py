@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from pivotlab.model import Alert
+from pivotlab.model import Alert, stable_guid
 from pivotlab.tenant.entities import columns_of, compromised_entity
 from pivotlab.tenant.products import workspace_names
 
@@ -35,7 +35,7 @@ NO_TACTIC = {"SuspiciousActivity", "Malware", "UnwantedSoftware", "Ransomware", 
 
 
 class Written(NamedTuple):
-    """An alert at the moment when the workspace wrote it down. `through`: xdr, standalone or rule."""
+    """An alert at the moment when the workspace wrote it down. `through`: xdr, standalone, second or rule."""
 
     alert: Alert
     at: datetime
@@ -49,7 +49,7 @@ def frame(rows: list[Written]) -> pd.DataFrame:
     names = [workspace_names(row.alert.service_source, row.alert.detection_source, row.through) for row in rows]
     columns: dict[str, Any] = {
         "TimeGenerated": [row.at for row in rows],
-        "SystemAlertId": [a.system_alert_id for a in alerts],
+        "SystemAlertId": [_system_alert_id(row) for row in rows],
         "VendorOriginalId": [a.provider_alert_id or a.id for a in alerts],
         "AlertName": [a.title for a in alerts],
         "AlertType": [a.detector_id or a.title for a in alerts],
@@ -72,6 +72,11 @@ def frame(rows: list[Written]) -> pd.DataFrame:
     }
     made = pd.DataFrame(columns).astype(dict.fromkeys(REPEATED, "category"))
     return made.assign(DisplayName=made["AlertName"])
+
+
+def _system_alert_id(row: Written) -> str:
+    """The alert's id in the workspace; a second copy by the legacy connector has its own."""
+    return stable_guid("second", row.alert.id) if row.through == "second" else row.alert.system_alert_id
 
 
 def tactics_of(alert: Alert) -> list[str]:

@@ -137,7 +137,7 @@ class Onboarding:
     def _in_portal(self, on: bool) -> None:
         self._connector.onboarded = self._connector.components.onboarded = on
         self._log.onboarded = self._defender.tuning.onboarded = on
-        self._sentinel.onboarded = on
+        self._sentinel.onboarded = self._sentinel.alert_rules.in_defender_portal = on
 
     def _follow_primary(self) -> None:
         travels = self.primary == WORKSPACE and self._connector.licensed

@@ -14,14 +14,22 @@ from pivotlab.model import Alert, Clock
 from pivotlab.places import DATA
 from pivotlab.store import Store
 from pivotlab.tenant.agenda import Agenda
+from pivotlab.tenant.analytics.creation import IncidentCreation
+from pivotlab.tenant.analytics.runs import Analytics
+from pivotlab.tenant.automation.runs import Automation
 from pivotlab.tenant.bundle import Manifest, read_alerts, read_manifest
+from pivotlab.tenant.cloud import Cloud
 from pivotlab.tenant.components import Components
 from pivotlab.tenant.connector import Connector
+from pivotlab.tenant.costs import ledger
 from pivotlab.tenant.defender import Defender
+from pivotlab.tenant.detections import Detections
+from pivotlab.tenant.hunting_log import HuntingLog
 from pivotlab.tenant.journal import Journal, operation
 from pivotlab.tenant.onboarding import Onboarding
 from pivotlab.tenant.people import People
 from pivotlab.tenant.sentinel import Sentinel
+from pivotlab.tenant.snapshot import Snapshot, freeze, thaw
 from pivotlab.tenant.sync import Sync
 from pivotlab.tenant.timeline import Timeline
 from pivotlab.tenant.workspace_log import WorkspaceLog
@@ -78,9 +86,28 @@ class Tenant:
             self.sentinel,
             self._log,
         )
+        self._hunting_log = HuntingLog(self._agenda, store)
+        self.cloud = Cloud(
+            self._agenda, self._timeline, self.journal, self.defender, self.sentinel, self._sync, self._log
+        )
+        self._creation = IncidentCreation(self._agenda, self.sentinel.alert_rules, self.sentinel)
+        self.automation = Automation(self._agenda, self._timeline, self.sentinel.automation_rules, self.sentinel)
         self._hunting = Engine(store, "defender", now=lambda: self.clock.now)
         self._unified = Engine(store, "defender", "workspace", now=lambda: self.clock.now)
         self._logs = Engine(store, "workspace", now=lambda: self.clock.now)
+        self.detections = Detections(
+            self._agenda, self._timeline, self.journal, self.defender, self._hunting_engine, self._licensed
+        )
+        self.analytics = Analytics(
+            self._agenda,
+            self._timeline,
+            self.journal,
+            self._logs,
+            self.sentinel.alert_rules,
+            self.defender,
+            self.sentinel,
+            self._log,
+        )
 
     @classmethod
     def open(cls, bundle: Path = DATA, *, folder: Path | None = None, connected: bool = True) -> Tenant:
@@ -122,6 +149,9 @@ class Tenant:
             self.connector,
             self.connector.components,
             self.onboarding,
+            self.cloud,
+            self.analytics,
+            self.detections,
         )
         return {room.room: room for room in rooms}
 
@@ -130,6 +160,7 @@ class Tenant:
         """Both products' tables, with everything that has been written so far."""
         with self.journal.lock:
             self._log.flush()
+            self._hunting_log.flush()
         return self._store
 
     def schedule_alerts(self, alerts: Sequence[tuple[datetime, Alert]]) -> None:
@@ -163,6 +194,57 @@ class Tenant:
         """The engine behind `logs`, over tables that are up to date."""
         _ = self.store
         return self._logs
+
+    def costs(self) -> pd.DataFrame:
+        """What the workspace has taken in, and which of it is charged: Table, Rows, MB, Charged MB, Why."""
+        store = self.store
+        return ledger(store, self.now, store.schema("workspace"), store.streamed)
+
+    def snapshot(self) -> Snapshot:
+        """The whole tenant as it stands, to come back to with `restore`."""
+        with self.journal.lock:
+            store = self.store
+            return Snapshot(self.now, freeze(self._parts, self._fixed), store.snapshot(), self.journal.position())
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Go back to a snapshot of this tenant; everything since is undone, in the tables and in the journal too."""
+        with self.journal.lock:
+            thaw(snapshot.rooms, self._parts, self._fixed)
+            self._store.restore(snapshot.tables)
+            self.journal.truncate(snapshot.journal)
+
+    @property
+    def _parts(self) -> dict[str, Any]:
+        """Everything that has a state of its own."""
+        others = {
+            "clock": self.clock,
+            "agenda": self._agenda,
+            "timeline": self._timeline,
+            "log": self._log,
+            "hunting log": self._hunting_log,
+            "sync": self._sync,
+            "automation": self.automation,
+        }
+        return {name: room for name, room in self.rooms.items() if room is not self} | others
+
+    @property
+    def _fixed(self) -> dict[str, Any]:
+        """What rooms hold and a snapshot leaves alone."""
+        return {
+            "tenant": self,
+            "store": self._store,
+            "journal": self.journal,
+            "creation": self._creation,
+            "hunting engine": self._hunting,
+            "unified engine": self._unified,
+            "logs engine": self._logs,
+        }
+
+    def _licensed(self) -> bool:
+        return self.connector.licensed
+
+    def _hunting_engine(self) -> Engine:
+        return self._engine_for_hunting
 
     @property
     def _engine_for_hunting(self) -> Engine:

@@ -82,7 +82,8 @@ ENTRA_SOURCE = "azureAdIdentityProtection"
 def workspace_names(service_source: str, detection_source: str, through: str) -> tuple[str, str, str]:
     """ProductName, ProductComponentName and ProviderName of a SecurityAlert row.
 
-    `through` is xdr, standalone (the names that the product's own connector writes) or rule (an analytics rule). The
+    `through` is xdr, standalone (the names that the product's own connector
+    writes), second (the legacy connector beside another one) or rule (an analytics rule). The
     product's name is empty for a source that is not in the list.
     """
     product = PRODUCTS.get(service_source)
@@ -91,6 +92,6 @@ def workspace_names(service_source: str, detection_source: str, through: str) ->
     if through == "rule":
         component = "NRT Alerts" if detection_source == "nrtAlerts" else "Scheduled Alerts"
         return product.standalone_name, component, f"ASI {component}"
-    if through == "standalone":
+    if through in ("standalone", "second"):
         return product.standalone_name or product.display_name, "", product.provider
     return product.display_name, "", product.provider

@@ -18,6 +18,8 @@ from pivotlab.model import (
 )
 from pivotlab.tenant import timeline as at
 from pivotlab.tenant.agenda import Agenda
+from pivotlab.tenant.analytics.rules import AlertRules
+from pivotlab.tenant.automation.rules import AutomationRules
 from pivotlab.tenant.collections import Collection
 from pivotlab.tenant.entities import Entity, distinct
 from pivotlab.tenant.errors import Conflict, Invalid, NotFound, Refused
@@ -64,8 +66,8 @@ class Sentinel:
         self.saved_searches = Collection("savedSearches", agenda, journal)
         self.content_packages = Collection("contentPackages", agenda, journal)
         self.data_connectors = Collection("dataConnectors", agenda, journal)
-        self.alert_rules = Collection("alertRules", agenda, journal)
-        self.automation_rules = Collection("automationRules", agenda, journal)
+        self.alert_rules = AlertRules(agenda, journal)
+        self.automation_rules = AutomationRules(agenda, journal)
 
     # Reading
 

@@ -1,0 +1,1 @@
+"""Automation rules: their triggers, conditions, order, delay and batching."""

@@ -1,0 +1,173 @@
+"""Automation rules on the clock.
+
+In the Defender portal a rule starts some minutes after the change (fact automation-03), and several changes of one
+incident within that time are one update with the last state (fact automation-04). Before onboarding rules run at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from pivotlab.model import Alert
+from pivotlab.tenant import timeline as at
+from pivotlab.tenant.agenda import Agenda
+from pivotlab.tenant.automation.conditions import Subject, compare, meets
+from pivotlab.tenant.automation.rules import AutomationRules
+from pivotlab.tenant.automation.settings import Action, AutomationRule, PropertyCondition
+from pivotlab.tenant.entities import distinct
+from pivotlab.tenant.errors import NotFound, TenantError
+from pivotlab.tenant.plain_values import record_values
+from pivotlab.tenant.rules import sync_rules
+from pivotlab.tenant.sentinel import RecordChange, Sentinel
+from pivotlab.tenant.timeline import Timeline
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What has happened to one incident since its rules last ran."""
+
+    created: bool = False
+    changed: set[str] = field(default_factory=set)
+    before: dict[str, Any] = field(default_factory=dict)
+    source: str = ""
+
+
+class Automation:
+    """Runs the workspace's automation rules on incidents, and on alerts of Sentinel's own rules."""
+
+    def __init__(self, agenda: Agenda, timeline: Timeline, rules: AutomationRules, sentinel: Sentinel) -> None:
+        self._agenda = agenda
+        self._timeline = timeline
+        self._rules = rules
+        self._sentinel = sentinel
+        self._batches: dict[str, _Batch] = {}
+        self.playbook_runs: list[tuple[str, str]] = []
+        agenda.on("record created", self._created)
+        agenda.on("record changed", self._changed)
+        agenda.on("sentinel alert", self._alert_created)
+        agenda.on("automation due", self._run)
+        agenda.on("alert automation due", self._run_on_alert)
+
+    def _created(self, name: str) -> None:
+        if len(self._rules):
+            self._gather(name).created = True
+
+    def _changed(self, change: RecordChange) -> None:
+        """Note a change for the update trigger. Changes by rules themselves do not count, or they would run in circles
+        (our choice).
+        """
+        if not len(self._rules) or change.origin == "automation":
+            return
+        batch = self._gather(change.name)
+        batch.changed |= change.fields
+        for name, value in change.before.items():
+            batch.before.setdefault(name, value)
+        batch.source = self._source(change.origin)
+
+    def _gather(self, name: str) -> _Batch:
+        batch = self._batches.get(name)
+        if batch is None:
+            batch = self._batches[name] = _Batch()
+            minutes = sync_rules().minutes["automation_start"].value if self._sentinel.onboarded else 0
+            self._agenda.after(minutes, "automation due", name)
+        return batch
+
+    def _source(self, origin: str) -> str:
+        """Who updated, in the words of the condition Updated by (fact automation-05)."""
+        if origin == "sentinel":
+            return "User"
+        return "Other" if self._sentinel.onboarded else "Microsoft 365 Defender"
+
+    def _run(self, name: str) -> None:
+        """Run create-trigger rules before update-trigger ones (fact automation-08)."""
+        batch = self._batches.pop(name)
+        triggers = [("Created", batch.created), ("Updated", bool(batch.changed))]
+        for triggers_when, happened in triggers:
+            if not happened:
+                continue
+            for _, rule in self._rules.active("Incidents", triggers_when):
+                try:
+                    subject = self._subject(name, batch)
+                except NotFound:
+                    return
+                if meets(subject, rule.triggering_logic.conditions):
+                    self._act(rule, name)
+
+    def _subject(self, name: str, batch: _Batch) -> Subject:
+        alerts = tuple(self._sentinel.alerts(name))
+        return Subject(
+            record=self._sentinel.get(name),
+            alerts=alerts,
+            entities=tuple(distinct(alerts)),
+            onboarded=self._sentinel.onboarded,
+            updated_by=batch.source,
+            changed=frozenset(batch.changed),
+            before=batch.before,
+        )
+
+    def _act(self, rule: AutomationRule, name: str) -> None:
+        record = self._sentinel.get(name)
+        by = f"Automation rule: {rule.display_name}"
+        self._timeline.add(self._agenda.now, at.AUTOMATION, "Rule ran", str(record.number), by)
+        for action in sorted(rule.actions, key=lambda found: found.order):
+            try:
+                self._do(action, name, by)
+            except TenantError as error:
+                self._timeline.add(self._agenda.now, at.AUTOMATION, "Action failed", str(record.number), by, str(error))
+
+    def _do(self, action: Action, name: str, by: str) -> None:
+        record, asked = self._sentinel.get(name), action.action_configuration
+        if action.action_type == "ModifyProperties":
+            named = {_NAMES[key]: value for key, value in asked.items() if key in _NAMES and value is not None}
+            if "labels" in named:
+                added = [label["labelName"] if isinstance(label, dict) else label for label in named["labels"]]
+                named["labels"] = [*record.labels, *added]
+            self._sentinel.apply(record, record_values(named, record), by=by, origin="automation")
+        elif action.action_type == "AddIncidentTask":
+            self._sentinel.add_task(name, str(asked.get("title") or ""), str(asked.get("description") or ""), by=by)
+        else:
+            playbook = str(asked.get("logicAppResourceId") or "").rpartition("/")[2]
+            self.playbook_runs.append((playbook, str(record.number)))
+            self._timeline.add(self._agenda.now, at.AUTOMATION, "Playbook started", str(record.number), by, playbook)
+
+    def _alert_created(self, alert: Alert) -> None:
+        """Alert triggers are for alerts of Sentinel's own rules alone (fact automation-02)."""
+        if self._rules.active("Alerts", "Created"):
+            minutes = sync_rules().minutes["automation_start"].value if self._sentinel.onboarded else 0
+            self._agenda.after(minutes, "alert automation due", alert)
+
+    def _run_on_alert(self, alert: Alert) -> None:
+        for _, rule in self._rules.active("Alerts", "Created"):
+            if all(_alert_meets(alert, found.read()) for found in rule.triggering_logic.conditions):
+                by = f"Automation rule: {rule.display_name}"
+                self._timeline.add(self._agenda.now, at.AUTOMATION, "Rule ran", alert.id, by)
+                for action in rule.actions:
+                    if action.action_type == "RunPlaybook":
+                        playbook = str(action.action_configuration.get("logicAppResourceId") or "").rpartition("/")[2]
+                        self.playbook_runs.append((playbook, alert.id))
+
+
+def _alert_meets(alert: Alert, condition: object) -> bool:
+    """Whether an alert meets a condition on its product, its rule, its name or its severity."""
+    if not isinstance(condition, PropertyCondition):
+        return False
+    values = {
+        "AlertProductNames": "Azure Sentinel",
+        "AlertAnalyticRuleIds": alert.detector_id,
+        "IncidentTitle": alert.title,
+        "IncidentSeverity": alert.severity.capitalize(),
+    }
+    found = values.get(condition.property_name)
+    return found is not None and compare([found], condition.operator, condition.property_values)
+
+
+_NAMES = {
+    "severity": "severity",
+    "status": "status",
+    "classification": "classification",
+    "classificationReason": "classification_reason",
+    "classificationComment": "classification_comment",
+    "owner": "owner",
+    "labels": "labels",
+}
