@@ -114,7 +114,11 @@ class Store:
         if unknown := [column for column in frame.columns if column not in known]:
             raise StoreError(f"{table} has no column {', '.join(unknown)}.")
         columns = ", ".join(_name(column) for column in frame.columns)
-        values = ", ".join(f"{_name(column)}::{DUCKDB_TYPES[known[column]]}" for column in frame.columns)
+        text = {column for column in frame.columns if isinstance(frame[column].dtype, pd.CategoricalDtype)}
+        values = ", ".join(
+            f"{_name(column)}{'::VARCHAR' if column in text else ''}::{DUCKDB_TYPES[known[column]]}"
+            for column in frame.columns
+        )
         with self._lock, self._con.cursor() as cursor:
             moments = _naive(ingested) if isinstance(ingested, datetime) else ingested.to_numpy()
             cursor.register("_rows", frame.assign(**{INGESTED: moments}))

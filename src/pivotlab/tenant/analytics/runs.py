@@ -93,7 +93,7 @@ class Analytics:
         self._agenda.at(now + every, "rule due", due)
         if now < self._silent_until.get(due.name, now):
             return
-        window = (until - (every if nrt else rule.query_period), until - timedelta(microseconds=1))
+        window = (until - (every if nrt else rule.query_period) + timedelta(microseconds=1), until)
         self._log.flush()
         try:
             found = self._engine.run(rule.query, window=window)

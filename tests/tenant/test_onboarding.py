@@ -1,0 +1,151 @@
+"""The Defender portal's route: onboarding, the primary workspace, offboarding."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from pivotlab.tenant import Forbidden, Invalid, Refused, Tenant
+from pivotlab.tenant.onboarding import HIDDEN_IN_DEFENDER, onboards_automatically
+
+LEAD = "sam.lead@contoso.example"
+OURS = "law-contoso-soc"
+
+
+def test_onboarding_connects_the_connector_and_installs_the_solution(unconnected: Tenant) -> None:
+    unconnected.onboarding.onboard()
+    assert unconnected.connector.connected
+    assert unconnected.connector.installed
+    assert unconnected.onboarding.primary == OURS
+
+
+def test_onboarding_disconnects_the_five_standalone_connectors(unconnected: Tenant) -> None:
+    components = unconnected.connector.components
+    for component in components.all:
+        components.connect(component.kind)
+    unconnected.onboarding.onboard()
+    assert len(components.all) == 5
+    assert not any(component.connected for component in components.all)
+    with pytest.raises(Refused, match="setup-defender-03"):
+        components.connect("OfficeATP")
+
+
+def test_onboarding_needs_security_administrator_and_owner(unconnected: Tenant) -> None:
+    unconnected.people.revoke(LEAD, "Owner")
+    with pytest.raises(Forbidden, match="prereq-07"):
+        unconnected.onboarding.onboard()
+    unconnected.people.grant(LEAD, "User Access Administrator")
+    unconnected.onboarding.onboard()
+
+
+def test_user_access_administrator_needs_sentinel_contributor_beside_it(unconnected: Tenant) -> None:
+    unconnected.people.revoke(LEAD, "Owner")
+    unconnected.people.revoke(LEAD, "Microsoft Sentinel Contributor")
+    unconnected.people.grant(LEAD, "User Access Administrator")
+    with pytest.raises(Forbidden, match="prereq-07"):
+        unconnected.onboarding.onboard()
+
+
+def test_without_a_licence_sentinel_is_in_the_portal_and_the_connector_is_not_connected(unconnected: Tenant) -> None:
+    unconnected.connector.set_licence(False)
+    unconnected.onboarding.onboard()
+    assert unconnected.connector.onboarded
+    assert not unconnected.connector.connected
+
+
+def test_a_secondary_workspace_gets_no_xdr_incidents_and_can_stream_tables(unconnected: Tenant) -> None:
+    unconnected.onboarding.onboard([OURS, "law-contoso-eu"], primary="law-contoso-eu")
+    unconnected.advance(hours=2)
+    assert unconnected.sentinel.records == []
+    unconnected.connector.stream(["EmailEvents"])
+    assert unconnected.connector.streamed == ("EmailEvents",)
+
+
+def test_the_connector_moves_with_the_primary_workspace(unconnected: Tenant) -> None:
+    unconnected.onboarding.onboard([OURS, "law-contoso-eu"], primary="law-contoso-eu")
+    unconnected.onboarding.set_primary(OURS)
+    assert unconnected.connector.connected
+    assert [(w.workspace, w.role) for w in unconnected.onboarding.workspaces] == [
+        (OURS, "primary"),
+        ("law-contoso-eu", "secondary"),
+    ]
+    unconnected.onboarding.set_primary("law-contoso-eu")
+    assert not unconnected.connector.connected
+
+
+def test_the_primary_is_one_of_the_onboarded_workspaces(unconnected: Tenant) -> None:
+    with pytest.raises(Invalid, match="not among"):
+        unconnected.onboarding.onboard([OURS], primary="law-other")
+
+
+def test_offboarding_disconnects_the_connector(tenant: Tenant) -> None:
+    tenant.onboarding.offboard()
+    assert not tenant.connector.connected
+    assert not tenant.connector.onboarded
+
+
+def test_offboarding_hides_the_workspace_from_advanced_hunting(tenant: Tenant) -> None:
+    assert len(tenant.hunt("SecurityIncident")) > 0
+    tenant.onboarding.offboard()
+    with pytest.raises(Exception, match="SecurityIncident"):
+        tenant.hunt("SecurityIncident")
+
+
+def test_the_azure_portals_page_is_closed_once_onboarded(tenant: Tenant) -> None:
+    with pytest.raises(Refused, match="setup-defender-02"):
+        tenant.connector.connect()
+
+
+def test_seven_connectors_vanish_from_the_defender_portals_page() -> None:
+    assert len(HIDDEN_IN_DEFENDER) == 7
+    assert "Microsoft Defender XDR" in HIDDEN_IN_DEFENDER
+    assert "Microsoft Entra ID Protection" not in HIDDEN_IN_DEFENDER
+
+
+def test_two_apps_get_sentinel_contributor(unconnected: Tenant) -> None:
+    unconnected.onboarding.onboard()
+    assert [role.partition(":")[0] for role in unconnected.onboarding.app_roles] == [
+        "Microsoft Threat Protection",
+        "WindowsDefenderATP",
+    ]
+
+
+def test_onboarding_turns_fusion_off_for_good(unconnected: Tenant) -> None:
+    rules = unconnected.sentinel.alert_rules
+    rules.put("f1", {"alertRuleTemplateName": "t", "enabled": True}, "Fusion")
+    unconnected.onboarding.onboard()
+    assert not rules.get("f1").properties["enabled"]
+    with pytest.raises(Refused, match="fusion-01"):
+        rules.put("f1", {"alertRuleTemplateName": "t", "enabled": True}, "Fusion")
+
+
+def test_onboarding_deactivates_creation_rules_and_none_can_be_turned_on_again(unconnected: Tenant) -> None:
+    rules = unconnected.sentinel.alert_rules
+    rule = {"displayName": "x", "enabled": True, "productFilter": "Azure Security Center"}
+    rules.put("c1", rule, "MicrosoftSecurityIncidentCreation")
+    unconnected.onboarding.onboard()
+    assert not rules.get("c1").properties["enabled"]
+    with pytest.raises(Refused, match="icr-02"):
+        rules.put("c1", rule, "MicrosoftSecurityIncidentCreation")
+
+
+JULY = datetime(2025, 7, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("created", "first", "roles", "delegated", "onboarded"),
+    [
+        (JULY, True, {"Owner"}, False, True),
+        (JULY, True, {"User Access Administrator"}, False, True),
+        (datetime(2025, 6, 30, tzinfo=UTC), True, {"Owner"}, False, False),
+        (JULY, False, {"Owner"}, False, False),
+        (JULY, True, {"Contributor"}, False, False),
+        (JULY, True, {"Owner"}, True, False),
+    ],
+)
+def test_who_is_onboarded_automatically_since_july_2025(
+    created: datetime, first: bool, roles: set[str], delegated: bool, onboarded: bool
+) -> None:
+    found = onboards_automatically(created, first_workspace=first, roles=roles, delegated=delegated)
+    assert found is onboarded
