@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from pivotlab.model import Alert
 from pivotlab.tenant import Tenant
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
@@ -101,8 +102,6 @@ def raise_alerts(tenant: Tenant) -> Callable[..., list[str]]:
     """Raise alerts now, on top of the bundle's: raise_alerts(160, "big", severity="low")."""
 
     def raised(count: int, key: str, **changes: Any) -> list[str]:
-        from pivotlab.model import Alert
-
         made = []
         for number in range(count):
             alert_id = f"da-{key}-{number}-{len(tenant.defender.alert_records())}"
@@ -112,3 +111,13 @@ def raise_alerts(tenant: Tenant) -> Callable[..., list[str]]:
         return made
 
     return raised
+
+
+@pytest.fixture
+def write_line() -> Callable[..., Alert]:
+    """One alert of a key, created at a moment."""
+
+    def written(key: str, created: datetime, **changes: Any) -> Alert:
+        return Alert.from_record(line(9, key, created, id=f"xx-{key}", **changes))
+
+    return written

@@ -194,7 +194,7 @@ def test_an_excluded_rule_groups_by_its_own_settings_alone(bundle: Path, onboard
 def test_grouping_starts_anew_after_its_lookback(tenant: Tenant) -> None:
     put(tenant, incidentConfiguration=_grouped(lookbackDuration="PT2H"))
     fail(tenant)
-    tenant.advance(hours=3)
+    tenant.advance(hours=3, minutes=1)
     fail(tenant)
     tenant.advance(hours=1)
     assert [i.display_name for i in tenant.defender.records].count("Failed sign-ins") == 2
@@ -206,6 +206,7 @@ def test_a_closed_incident_is_reopened_before_onboarding_when_the_rule_says_so(c
     classic.advance(hours=1)
     record = classic.sentinel.records[0]
     classic.sentinel.update(record.name, {"status": "Closed", "classification": "TruePositive"})
+    classic.advance(minutes=1)
     fail(classic)
     classic.advance(hours=1)
     assert (record.status, len(record.alert_ids)) == ("New", 2)
@@ -217,6 +218,7 @@ def test_the_reopen_option_does_nothing_after_onboarding(tenant: Tenant) -> None
     tenant.advance(hours=1)
     first = tenant.defender.records[-1]
     tenant.defender.update(first.id, status="resolved")
+    tenant.advance(minutes=1)
     fail(tenant)
     tenant.advance(hours=1)
     assert first.status == "resolved"
