@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
-from duckdb_kql.types import kusto_type
 
 _PANDAS_TYPES = {"bool": "boolean", "int": "Int64", "long": "Int64", "real": "float64"}
 
@@ -29,7 +28,7 @@ def to_frame(rows: Sequence[Sequence[Any]], names: Sequence[str], types: Sequenc
         else pd.DataFrame()
     )
     frame.columns = pd.Index(names, dtype=object)
-    frame.attrs["kql_types"] = dict(zip(names, types, strict=True))
+    frame.attrs["kql_types"] = {n: "dynamic" if t == "unknown" else t for n, t in zip(names, types, strict=True)}
     return frame
 
 
@@ -37,8 +36,8 @@ def _series(values: Sequence[Any], kind: str) -> pd.Series[Any]:
     if kind == "datetime":
         return pd.Series(pd.to_datetime(pd.Series(values, dtype=object), utc=True).astype("datetime64[us, UTC]"))
     if kind == "timespan":
-        return pd.Series(values, dtype="timedelta64[us]")
-    if kind == "dynamic":
+        return pd.Series(pd.to_timedelta(pd.Series(values, dtype="Int64"), unit="us").astype("timedelta64[us]"))
+    if kind in ("dynamic", "unknown"):
         return pd.Series([_dynamic(value) for value in values], dtype=object)
     if kind in ("int", "long", "bool"):
         missing = any(value is None for value in values)
@@ -46,7 +45,9 @@ def _series(values: Sequence[Any], kind: str) -> pd.Series[Any]:
         return pd.Series(values, dtype=_PANDAS_TYPES[kind] if missing else plain)
     if kind in ("real", "decimal"):
         return pd.Series([None if value is None else float(value) for value in values], dtype="float64")
-    return pd.Series([value if value is None else str(value) for value in values], dtype=object)
+    if kind == "string":
+        return pd.Series(["" if value is None else str(value) for value in values], dtype=object)
+    return pd.Series([None if value is None else str(value) for value in values], dtype=object)
 
 
 def _dynamic(value: Any) -> Any:
@@ -57,8 +58,3 @@ def _dynamic(value: Any) -> Any:
         except ValueError:
             return value
     return value
-
-
-def kql_types(described: Sequence[tuple[str, str]]) -> list[str]:
-    """The KQL type of each column of a DuckDB result, given as (name, DuckDB type)."""
-    return [kusto_type(kind) for _, kind in described]

@@ -1,0 +1,104 @@
+"""What does not parse, said in the language of KQL instead of the grammar's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pivotlab.kql.catalogue import Catalogue
+from pivotlab.kql.errors import Diagnostic
+from pivotlab.kql.lint.habits import habit_after_bar, habit_at
+from pivotlab.kql.lint.nearest import nearest
+from pivotlab.kql.syntax.tree import Parsed, SyntaxFinding
+
+OPERATORS = (
+    "as", "consume", "count", "distinct", "evaluate", "extend", "facet", "find", "fork", "getschema", "invoke", "join",
+    "limit", "lookup", "make-graph", "make-series", "mv-apply", "mv-expand", "order", "parse", "parse-kv", "parse-where",
+    "partition", "print", "project", "project-away", "project-keep", "project-rename", "project-reorder", "range", "reduce",
+    "render", "sample", "sample-distinct", "scan", "search", "serialize", "sort", "summarize", "take", "top", "top-hitters",
+    "top-nested", "union", "where",
+)  # fmt: skip
+_PAIRS = {"(": ")", "[": "]", "{": "}"}
+
+
+def syntax_diagnostics(parsed: Parsed, catalogue: Catalogue) -> list[Diagnostic]:
+    """The first syntax error; what the parser says after it is mostly about the same thing."""
+    if not parsed.findings:
+        return []
+    return [_explained(parsed, min(parsed.findings, key=lambda finding: (finding.line, finding.column)))]
+
+
+def _explained(parsed: Parsed, finding: SyntaxFinding) -> Diagnostic:
+    if finding.message.startswith("token recognition error"):
+        return _unreadable(parsed, finding)
+    before = [token for token in parsed.tokens if token.start < finding.start] if finding.token else list(parsed.tokens)
+    previous = before[-1] if before else None
+    if previous is not None and previous.text == "|":
+        return _after_bar(finding, previous)
+    if finding.token == "|":
+        follower = next((token for token in parsed.tokens if token.start > finding.start), None)
+        if follower is not None and follower.text.lower() not in OPERATORS:
+            bar = next(token for token in parsed.tokens if token.start == finding.start)
+            place = SyntaxFinding(follower.line, follower.column + 1, follower.start, follower.text, "")
+            return _after_bar(place, bar)
+    habit = habit_at(finding.token, previous)
+    if habit is not None:
+        return Diagnostic(finding.line, finding.column, "sql", *habit)
+    line, column = (
+        _end_of(previous) if previous is not None and previous.line < finding.line else (finding.line, finding.column)
+    )
+    if finding.token.lower() in OPERATORS and previous is not None:
+        message = f"A | is missing in front of {finding.token}."
+        return Diagnostic(line, column, "missing_pipe", message, f"Write | {finding.token} ...")
+    opened = _open_bracket(before)
+    if opened is not None and (finding.token in ("|", ";", "") or finding.token in _PAIRS.values()):
+        wanted = _PAIRS[opened.text]
+        if previous is not None:
+            line, column = _end_of(previous)
+        message = f"The {opened.text} of line {opened.line}, column {opened.column + 1} is not closed."
+        return Diagnostic(line, column, "unclosed", message, f"Add {wanted} here.")
+    what = f"{finding.token} was not expected here." if finding.token else "The query ends too early."
+    after = f" It follows {previous.text}." if previous is not None and finding.token else ""
+    return Diagnostic(line, column, "syntax", what + after, "Check the commas, brackets and quotes in front of it.")
+
+
+def _end_of(token: Any) -> tuple[int, int]:
+    """The place right behind a token."""
+    text = token.text
+    extra = text.count("\n")
+    column = len(text) - text.rfind("\n") if extra else token.column + len(text) + 1
+    return token.line + extra, column
+
+
+def _unreadable(parsed: Parsed, finding: SyntaxFinding) -> Diagnostic:
+    sign = parsed.text[finding.start : finding.start + 2]
+    if sign[:1] in "\"'" or sign[:2] in ('@"', "@'", 'h"', "h'"):
+        message = "The text that starts here is not closed on its line."
+        return Diagnostic(
+            finding.line, finding.column, "unclosed_quote", message, f"Close it with {sign.strip('@h')[:1]}."
+        )
+    return Diagnostic(finding.line, finding.column, "syntax", f"{sign[:1]} has no meaning in KQL here.")
+
+
+def _after_bar(finding: SyntaxFinding, bar: Any) -> Diagnostic:
+    """An operator's name that is none."""
+    if not finding.token:
+        return Diagnostic(bar.line, bar.column + 1, "syntax", "An operator is missing after this |.")
+    habit = habit_after_bar(finding.token)
+    if habit is not None:
+        return Diagnostic(finding.line, finding.column, "sql", *habit)
+    close = nearest(finding.token, OPERATORS)
+    advice = f"Did you mean {close}?" if close else "After | stands an operator such as where, project or summarize."
+    return Diagnostic(
+        finding.line, finding.column, "unknown_operator", f"There is no operator {finding.token}.", advice
+    )
+
+
+def _open_bracket(tokens: list[Any]) -> Any:
+    """The innermost bracket that is still open."""
+    opened = []
+    for token in tokens:
+        if token.text in _PAIRS:
+            opened.append(token)
+        elif opened and token.text == _PAIRS[opened[-1].text]:
+            opened.pop()
+    return opened[-1] if opened else None

@@ -1,0 +1,1 @@
+"""Scalar expressions: every KQL expression, operator and function as one typed piece of SQL."""

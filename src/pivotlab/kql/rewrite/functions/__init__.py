@@ -1,0 +1,39 @@
+"""The scalar functions, by family. Importing this package fills the table in `rewrite.registry`."""
+
+from __future__ import annotations
+
+from pivotlab.kql.rewrite.functions import (
+    arrays,
+    bags,
+    bits,
+    conditions,
+    conversions,
+    encoding,
+    geography,
+    network,
+    numbers,
+    parsing,
+    series,
+    text,
+    times,
+    units,
+    windows,
+)
+
+__all__ = [
+    "arrays",
+    "bags",
+    "bits",
+    "conditions",
+    "conversions",
+    "encoding",
+    "geography",
+    "network",
+    "numbers",
+    "parsing",
+    "series",
+    "text",
+    "times",
+    "units",
+    "windows",
+]

@@ -1,0 +1,323 @@
+"""Functions on text."""
+
+from __future__ import annotations
+
+import json
+import re
+import warnings
+
+from pivotlab.kql.rewrite import convert
+from pivotlab.kql.rewrite.constants import constant
+from pivotlab.kql.rewrite.registry import Builder, Refusal, define, python
+from pivotlab.kql.terms import Value, text_literal
+
+define("strlen(text:string) -> long", "length({text})", "How many characters a text has.")
+define("string_size(text:string) -> long", "strlen({text})", "How many bytes a text takes in UTF-8.")
+define("toupper(text:string) -> string", "upper({text})", "The text in upper case.")
+define("tolower(text:string) -> string", "lower({text})", "The text in lower case.")
+define("strcat(first:any, rest:any*) -> string", lambda *v: _strcat(v), "The values' texts, one after the other.")
+define(
+    "strcat_delim(delimiter:string, first:any, rest:any*) -> string",
+    lambda d, *v: Value(f"concat_ws({d.sql}, {', '.join(convert.text(x).sql for x in v)})", "string", nullable=False),
+    "The values' texts with a delimiter between them.",
+)
+define(
+    "strrep(value:any, times:long, delimiter:string?) -> string",
+    lambda v, n, d=None: Value(
+        f"array_to_string(list_transform(range({n.sql}), lambda x: {convert.text(v).sql}), {d.sql if d else text_literal('')})",
+        "string",
+        nullable=False,
+    ),
+    "The value's text, repeated.",
+)
+define("reverse(text:string) -> string", "reverse({text})", "The text from its end to its start.")
+define(
+    "strcmp(one:string, other:string) -> long",
+    "CASE WHEN {one} < {other} THEN -1 WHEN {one} > {other} THEN 1 ELSE 0 END",
+    "-1, 0 or 1: how two texts are ordered.",
+)
+define(
+    "replace_string(text:string, old:string, fresh:string) -> string",
+    "replace({text}, {old}, {fresh})",
+    "The text with every occurrence of another one replaced.",
+)
+define(
+    "isascii(text:string) -> bool", "NOT regexp_matches({text}, '[^\\x00-\\x7F]')", "Whether all characters are ASCII."
+)
+define(
+    "isutf8(text:string) -> bool",
+    "({text} IS NOT NULL)",
+    "Whether the text is valid UTF-8, which text in the lab always is.",
+)
+
+
+def _strcat(values: tuple[Value, ...]) -> Value:
+    if all(value.is_constant for value in values):
+        return constant("".join(str(convert.text(value).const) for value in values), "string")
+    return Value(f"concat({', '.join(convert.text(value).sql for value in values)})", "string", nullable=False)
+
+
+def _substring(text: Value, start: Value, length: Value | None = None) -> Value:
+    """A negative start counts from the end."""
+    if (
+        isinstance(start.const, int)
+        and start.const < 0
+        and length is not None
+        and isinstance(length.const, int)
+        and length.const > -start.const
+    ):
+        raise Refusal(
+            "substring() with a negative start and a length beyond the end: the documentation does not say what it gives"
+        )
+    offset = f"(CASE WHEN {start.sql} < 0 THEN greatest(length({text.sql}) + {start.sql}, 0) ELSE {start.sql} END)"
+    if start.is_constant and isinstance(start.const, int) and start.const >= 0:
+        offset = str(start.const)
+    taken = f", greatest({length.sql}, 0)" if length is not None else ""
+    return Value(f"substring({text.sql}, {offset} + 1{taken})", "string", nullable=False)
+
+
+define(
+    "substring(text:string, start:long, length:long?) -> string",
+    _substring,
+    "A part of the text; positions start at 0.",
+)
+
+
+def _indexof(
+    text: Value, needle: Value, start: Value | None = None, length: Value | None = None, nth: Value | None = None
+) -> Value:
+    if start is None:
+        return Value(f"(position({needle.sql} IN {text.sql}) - 1)", "long")
+    rest = ", ".join(value.sql if value else d for value, d in ((start, "0"), (length, "-1"), (nth, "1")))
+    return Value(f"kql_indexof({text.sql}, {needle.sql}, {rest})", "long")
+
+
+define(
+    "indexof(text:string, needle:string, start:long?, length:long?, occurrence:long?) -> long",
+    _indexof,
+    "The position of the first occurrence, from 0; -1 when there is none.",
+)
+
+
+@python("indexof", "VARCHAR VARCHAR BIGINT BIGINT BIGINT", "BIGINT")
+def _py_indexof(text: str | None, needle: str | None, start: int, length: int, nth: int) -> int | None:
+    if text is None or needle is None:
+        return None
+    start = max(len(text) + start, 0) if start < 0 else start
+    stop = len(text) if length < 0 else min(start + length, len(text))
+    place = start - 1
+    for _ in range(max(nth, 1)):
+        place = text.find(needle, place + 1, stop)
+        if place < 0:
+            return -1
+    return place
+
+
+define(
+    "indexof_regex(text:string, pattern:string, start:long?) -> long",
+    lambda t, p, s=None: Value(f"kql_indexof_regex({t.sql}, {p.sql}, {s.sql if s else '0'})", "long"),
+    "The position of the first match of a regular expression; -1 when there is none.",
+)
+
+
+@python("indexof_regex", "VARCHAR VARCHAR BIGINT", "BIGINT")
+def _py_indexof_regex(text: str | None, pattern: str | None, start: int) -> int | None:
+    if text is None or pattern is None:
+        return None
+    found = re.compile(pattern).search(text, start)
+    return found.start() if found else -1
+
+
+def _split(text: Value, delimiter: Value, index: Value | None = None) -> Value:
+    """With an index: an array with that one element. An empty delimiter does not split."""
+    parts = f"CASE WHEN {delimiter.sql} = '' THEN [{text.sql}] ELSE str_split({text.sql}, {delimiter.sql}) END"
+    if delimiter.is_constant and delimiter.const:
+        parts = f"str_split({text.sql}, {delimiter.sql})"
+    if index is not None:
+        parts = f"list_slice({parts}, {index.sql} + 1, {index.sql} + 1)"
+    return Value(f"to_json({parts})", "dynamic")
+
+
+define(
+    "split(text:string, delimiter:string, index:long?) -> dynamic",
+    _split,
+    "The pieces between delimiters, as an array.",
+)
+
+
+def _trimming(start: bool, end: bool) -> Builder:
+    def build(pattern: Value, text: Value) -> Value:
+        sql = text.sql
+        if start:
+            sql = f"regexp_replace({sql}, '^(' || {pattern.sql} || ')+', '')"
+        if end:
+            sql = f"regexp_replace({sql}, '(' || {pattern.sql} || ')+$', '')"
+        return Value(sql, "string", nullable=False)
+
+    return build
+
+
+for _name, _start, _end, _where in (
+    ("trim", True, True, "both ends"),
+    ("trim_start", True, False, "the start"),
+    ("trim_end", False, True, "the end"),
+):
+    define(
+        f"{_name}(pattern:string, text:string) -> string",
+        _trimming(_start, _end),
+        f"The text without what matches a regular expression at {_where}.",
+    )
+
+
+def _replace_regex(text: Value, pattern: Value, rewrite: Value) -> Value:
+    return Value(f"regexp_replace({text.sql}, {pattern.sql}, {rewrite.sql}, 'g')", "string", nullable=False)
+
+
+define(
+    "replace_regex(text:string, pattern:string, rewrite:string) -> string",
+    _replace_regex,
+    "The text with every match of a regular expression rewritten; `\\1` is a captured group.",
+)
+define(
+    "replace(pattern:string, rewrite:string, text:string) -> string",
+    lambda p, r, t: _replace_regex(t, p, r),
+    "The older name of `replace_regex()`, with its text last.",
+    page="replace_regex()",
+)
+define(
+    "translate(search:string, fresh:string, text:string) -> string",
+    "kql_translate({search}, {fresh}, {text})",
+    "The text with each character of one list replaced by its fellow in another; the last one stands for those without.",
+)
+
+
+@python("translate", "VARCHAR VARCHAR VARCHAR", "VARCHAR")
+def _py_translate(search: str | None, fresh: str | None, text: str | None) -> str | None:
+    if not text or not search:
+        return text
+    if not fresh:
+        return "".join(c for c in text if c not in search)
+    table = {ord(c): fresh[min(i, len(fresh) - 1)] for i, c in reversed(list(enumerate(search)))}
+    return text.translate(table)
+
+
+def _extract(pattern: Value, group: Value, text: Value, kind: Value | None = None) -> Value:
+    number = group.const if group.is_constant and isinstance(group.const, int) else 0
+    groups = capture_groups(str(pattern.const)) if pattern.is_constant else None
+    if groups is not None and number > groups:
+        return constant("", "string")
+    found = Value(f"coalesce(regexp_extract({text.sql}, {pattern.sql}, {number}), '')", "string", nullable=False)
+    if kind is None or not isinstance(kind.const, str) or kind.const == "string":
+        return found
+    return convert.CONVERSIONS[kind.const](found)
+
+
+def capture_groups(pattern: str) -> int | None:
+    """How many groups a pattern captures; `None` when Python cannot read it."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return re.compile(pattern).groups
+    except (re.error, OverflowError, RecursionError):
+        return None
+
+
+define(
+    "extract(pattern:string, group:long, text:string, kind:string?) -> string",
+    _extract,
+    "What a regular expression's group matches; 0 is the whole match.",
+)
+
+
+def _extract_all(pattern: Value, second: Value, third: Value | None = None) -> Value:
+    text, groups = (third, second.sql) if third is not None else (second, "NULL")
+    return Value(
+        f"CAST(kql_extract_all({pattern.sql}, CAST({groups} AS VARCHAR), {convert.text(text).sql}) AS JSON)", "dynamic"
+    )
+
+
+define(
+    "extract_all(pattern:string, groups_or_text:any, text:string?) -> dynamic",
+    _extract_all,
+    "All matches of a regular expression; one group gives an array, several an array of arrays.",
+    also=("extractall",),
+)
+
+
+@python("extract_all", "VARCHAR VARCHAR VARCHAR", "VARCHAR")
+def _py_extract_all(pattern: str | None, groups: str | None, text: str | None) -> str | None:
+    if pattern is None or not text:
+        return None
+    compiled = re.compile(pattern)
+    wanted = json.loads(groups) if groups else None
+    chosen = [g if isinstance(g, str) else int(g) for g in wanted] if wanted else list(range(1, compiled.groups + 1))
+    rows = [[match.group(g) or "" for g in chosen] for match in compiled.finditer(text)]
+    if not rows:
+        return None
+    return json.dumps([row[0] for row in rows] if len(chosen) == 1 else rows)
+
+
+define(
+    "countof(text:string, search:string, kind:string?) -> long",
+    lambda t, s, k=None: Value(f"kql_countof({t.sql}, {s.sql}, {k.sql if k else text_literal('normal')})", "long"),
+    "How often a text or, with 'regex', a pattern occurs; plain occurrences may overlap.",
+)
+
+
+@python("countof", "VARCHAR VARCHAR VARCHAR", "BIGINT")
+def _py_countof(text: str | None, search: str | None, kind: str | None) -> int | None:
+    if text is None or not search:
+        return 0
+    if kind == "regex":
+        return sum(1 for _ in re.finditer(search, text))
+    return sum(text.startswith(search, place) for place in range(len(text)))
+
+
+define(
+    "make_string(first:any, rest:any*) -> string",
+    lambda *v: Value(f"kql_make_string(CAST({_json_list(v)} AS VARCHAR))", "string", nullable=False),
+    "The text of Unicode code points, given one by one or as arrays.",
+    also=("unicode_codepoints_to_string",),
+)
+
+
+def _json_list(values: tuple[Value, ...]) -> str:
+    return f"to_json([{', '.join(convert.dynamic(value).sql for value in values)}])"
+
+
+@python("make_string", "VARCHAR", "VARCHAR")
+def _py_make_string(points: str | None) -> str:
+    flat: list[int] = []
+    for part in json.loads(points or "[]"):
+        flat += [int(p) for p in part] if isinstance(part, list) else [int(part)]
+    return "".join(map(chr, flat))
+
+
+define(
+    "to_utf8(text:string) -> dynamic",
+    "to_json(list_transform(str_split({text}, ''), lambda x: ascii(x)))",
+    "The Unicode code points of a text.",
+    also=("unicode_codepoints_from_string",),
+)
+define(
+    "regex_quote(text:string) -> string",
+    "kql_regex_quote({text})",
+    "The text with every sign of a regular expression escaped.",
+)
+define("punycode_to_string(text:string) -> string", "kql_punycode_to({text})", "The text behind punycode.")
+define("punycode_from_string(text:string) -> string", "kql_punycode_from({text})", "A text as punycode.")
+
+
+@python("regex_quote", "VARCHAR", "VARCHAR")
+def _py_regex_quote(text: str | None) -> str:
+    return re.sub(r"([\\.+*?()|\[\]{}^$#\-])", r"\\\1", text or "")
+
+
+@python("punycode_to", "VARCHAR", "VARCHAR")
+def _py_punycode_to(text: str | None) -> str:
+    return (text or "").encode("ascii", "ignore").decode("punycode")
+
+
+@python("punycode_from", "VARCHAR", "VARCHAR")
+def _py_punycode_from(text: str | None) -> str:
+    return (text or "").encode("punycode").decode("ascii")

@@ -1,0 +1,259 @@
+"""Functions on datetimes and timespans."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from pivotlab.kql.rewrite import arithmetic, convert
+from pivotlab.kql.rewrite.registry import Builder, Refusal, define, python
+from pivotlab.kql.syntax.literals import span_text
+from pivotlab.kql.terms import Value, text_literal
+
+DAY = 86_400_000_000
+_UNITS = {"year": "YEAR", "quarter": "QUARTER", "month": "MONTH", "week": "WEEK", "day": "DAY", "hour": "HOUR",
+          "minute": "MINUTE", "second": "SECOND", "millisecond": "MILLISECOND", "microsecond": "MICROSECOND"}  # fmt: skip
+
+
+def _start(unit: str, end: bool) -> Builder:
+    def build(date: Value, offset: Value | None = None) -> Value:
+        moved = f"({date.sql} + {offset.sql} * INTERVAL 1 {unit.upper()})" if offset is not None else date.sql
+        floor = f"date_trunc('{unit}', {moved})"
+        if unit == "week":
+            floor = f"(date_trunc('week', {moved} + INTERVAL 1 DAY) - INTERVAL 1 DAY)"
+        floor = f"CAST({floor} AS TIMESTAMP)"
+        sql = f"({floor} + INTERVAL 1 {unit.upper()} - INTERVAL 1 MICROSECOND)" if end else floor
+        return Value(sql, "datetime", nullable=date.nullable, name=date.name)
+
+    return build
+
+
+for _unit in ("day", "week", "month", "year"):
+    _first = " Weeks start on Sunday." if _unit == "week" else ""
+    define(
+        f"startof{_unit}(date:datetime, offset:long?) -> datetime",
+        _start(_unit, False),
+        f"The first moment of the {_unit}.{_first}",
+    )
+    define(
+        f"endof{_unit}(date:datetime, offset:long?) -> datetime",
+        _start(_unit, True),
+        f"The last moment of the {_unit}.{_first}",
+    )
+
+define(
+    "bin(value:any, size:any) -> =value",
+    lambda v, s: arithmetic.binned(v, s),
+    "The value rounded down to a multiple of a size.",
+)
+define(
+    "floor(value:any, size:any) -> =value", lambda v, s: arithmetic.binned(v, s), "The same as `bin()`.", page="bin()"
+)
+
+
+def _bin_at(value: Value, size: Value, fixed: Value) -> Value:
+    distance = arithmetic.apply("-", value, fixed)
+    assert distance is not None
+    floored = arithmetic.binned(distance, size)
+    result = arithmetic.apply("+", fixed, floored)
+    assert result is not None
+    return result.named(value.name)
+
+
+define(
+    "bin_at(value:any, size:any, fixed:any) -> =value",
+    _bin_at,
+    "The value rounded down to a bin; the fixed point starts one of the bins.",
+)
+define(
+    "around(value:any, center:any, delta:any) -> bool",
+    lambda v, c, d: _around(v, c, d),
+    "Whether a value is within a distance of a centre.",
+)
+
+
+def _around(value: Value, center: Value, delta: Value) -> Value:
+    low, high = arithmetic.apply("-", center, delta), arithmetic.apply("+", center, delta)
+    assert low is not None and high is not None
+    return Value(f"({value.sql} BETWEEN {low.sql} AND {high.sql})", "bool")
+
+
+def _add(period: Value, amount: Value, date: Value) -> Value:
+    unit = _UNITS.get(str(period.const).lower(), "DAY")
+    return Value(f"CAST({date.sql} + {amount.sql} * INTERVAL 1 {unit} AS TIMESTAMP)", "datetime", name=date.name)
+
+
+define(
+    "datetime_add(period:string, amount:long, date:datetime) -> datetime",
+    _add,
+    "A datetime moved by a number of years, months, weeks, days and so on.",
+)
+
+
+def _diff(period: Value, one: Value, other: Value) -> Value:
+    """Counts boundaries between the two, as in years between calendar years."""
+    unit = str(period.const).lower()
+    if unit == "week":
+        week = "date_trunc('week', {0} + INTERVAL 1 DAY)"
+        return Value(f"date_diff('day', {week.format(other.sql)}, {week.format(one.sql)}) // 7", "long")
+    if unit == "nanosecond":
+        raise Refusal("datetime_diff() of nanoseconds: the lab keeps microseconds")
+    return Value(f"date_diff({text_literal(unit)}, {other.sql}, {one.sql})", "long")
+
+
+define(
+    "datetime_diff(period:string, one:datetime, other:datetime) -> long",
+    _diff,
+    "How many boundaries of a period lie between two datetimes.",
+)
+
+_PARTS = {"year": "year", "quarter": "quarter", "month": "month", "week_of_year": "week", "day": "day", "dayofyear": "dayofyear",
+          "hour": "hour", "minute": "minute", "second": "second"}  # fmt: skip
+
+
+def _part(part: Value, date: Value) -> Value:
+    name = str(part.const).lower()
+    if name in ("millisecond", "microsecond", "nanosecond"):
+        scale = {"millisecond": "// 1000", "microsecond": "", "nanosecond": "* 1000"}[name]
+        return Value(f"(epoch_us({date.sql}) % 1000000 {scale})", "int")
+    return Value(f"CAST(date_part('{_PARTS.get(name, 'day')}', {date.sql}) AS INTEGER)", "int")
+
+
+define("datetime_part(part:string, date:datetime) -> int", _part, "One part of a datetime, as a number.")
+for _name, _piece, _kind in (
+    ("getyear", "year", "int"), ("getmonth", "month", "int"), ("monthofyear", "month", "int"), ("dayofmonth", "day", "int"),
+    ("dayofyear", "dayofyear", "int"), ("hourofday", "hour", "int"), ("week_of_year", "week", "long"),
+):  # fmt: skip
+    define(
+        f"{_name}(date:datetime) -> {_kind}",
+        f"CAST(date_part('{_piece}', {{date}}) AS INTEGER)",
+        f"The {_piece} of a datetime, as a number.",
+        also=("weekofyear",) if _name == "week_of_year" else (),
+    )
+define(
+    "dayofweek(date:datetime) -> timespan",
+    f"(CAST(date_part('dow', {{date}}) AS BIGINT) * {DAY})",
+    "Days since the last Sunday, as a timespan.",
+)
+
+
+def _make_datetime(*parts: Value) -> Value:
+    if len(parts) == 1:
+        return convert.when(parts[0])
+    whole = [*[part.sql for part in parts], *["1", "1", "1", "0", "0", "0"][len(parts) :]]
+    return Value(f"kql_make_datetime({', '.join(f'CAST({part} AS DOUBLE)' for part in whole)})", "datetime")
+
+
+define(
+    "make_datetime(year:any, month:long?, day:long?, hour:long?, minute:long?, second:real?) -> datetime",
+    _make_datetime,
+    "A datetime from its parts; null when they make none.",
+    also=("datetime_from_parts",),
+)
+
+
+@python("make_datetime", "DOUBLE DOUBLE DOUBLE DOUBLE DOUBLE DOUBLE", "TIMESTAMP")
+def _py_make_datetime(
+    year: float | None,
+    month: float | None,
+    day: float | None,
+    hour: float | None,
+    minute: float | None,
+    second: float | None,
+) -> datetime | None:
+    if year is None or month is None or day is None or hour is None or minute is None or second is None:
+        return None
+    try:
+        micros = round(second % 1 * 1_000_000)
+        return datetime(int(year), int(month), int(day), int(hour), int(minute), int(second), micros)
+    except ValueError:
+        return None
+
+
+def _make_timespan(*parts: Value) -> Value:
+    if len(parts) == 1:
+        return convert.timespan(parts[0])
+    names = [part.sql for part in parts]
+    days, hours, minutes, seconds = (
+        names if len(names) == 4 else ["0", *names, "0"] if len(names) == 2 else ["0", *names]
+    )
+    return Value(
+        f"CAST(round(((({days} * 24 + {hours}) * 60 + {minutes}) * 60 + {seconds}) * 1000000) AS BIGINT)", "timespan"
+    )
+
+
+define(
+    "make_timespan(first:any, second:any?, third:any?, fourth:any?) -> timespan",
+    _make_timespan,
+    "A timespan from hours and minutes, with seconds and with days in front.",
+)
+
+for _name, _scale in (("seconds", 1_000_000), ("milliseconds", 1_000), ("microseconds", 1)):
+    define(
+        f"unixtime_{_name}_todatetime(value:number) -> datetime",
+        f"make_timestamp(CAST(round({{value}} * {_scale}) AS BIGINT))",
+        f"The datetime that lies so many {_name} after 1970.",
+    )
+define(
+    "unixtime_nanoseconds_todatetime(value:number) -> datetime",
+    "make_timestamp(CAST({value} AS BIGINT) // 1000)",
+    "The datetime that lies so many nanoseconds after 1970.",
+)
+_DATE_RUN = re.compile(r"(.)\1*")
+
+
+def _format_datetime(date: Value, shape: Value) -> Value:
+    return Value(f"coalesce(kql_format_datetime({date.sql}, {shape.sql}), '')", "string", nullable=False)
+
+
+define(
+    "format_datetime(date:datetime, format:string) -> string",
+    _format_datetime,
+    "A datetime in a format such as 'yyyy-MM-dd HH:mm'.",
+)
+define(
+    "format_timespan(value:timespan, format:string) -> string",
+    "kql_format_timespan({value}, {format})",
+    "A timespan in a format such as 'd.hh:mm:ss'.",
+)
+
+
+def _fraction(micros: int, run: str) -> str:
+    digits = f"{micros:06d}0"[: len(run)]
+    return digits if run[0] == "f" else digits.rstrip("0")
+
+
+@python("format_datetime", "TIMESTAMP VARCHAR", "VARCHAR")
+def _py_format_datetime(date: datetime | None, shape: str | None) -> str | None:
+    if date is None or shape is None:
+        return None
+    twelve = date.hour % 12 or 12
+    known = {
+        "d": f"{date.day}", "dd": f"{date.day:02d}", "M": f"{date.month}", "MM": f"{date.month:02d}",
+        "H": f"{date.hour}", "HH": f"{date.hour:02d}", "h": f"{twelve}", "hh": f"{twelve:02d}", "m": f"{date.minute}",
+        "mm": f"{date.minute:02d}", "s": f"{date.second}", "ss": f"{date.second:02d}", "y": f"{date.year % 100}",
+        "yy": f"{date.year % 100:02d}", "yyyy": f"{date.year:04d}", "tt": "AM" if date.hour < 12 else "PM",
+    }  # fmt: skip
+    return "".join(
+        _fraction(date.microsecond, run.group()) if run.group()[0] in "fF" else known.get(run.group(), run.group())
+        for run in _DATE_RUN.finditer(shape)
+    )
+
+
+@python("format_timespan", "BIGINT VARCHAR", "VARCHAR")
+def _py_format_timespan(micros: int | None, shape: str | None) -> str:
+    if micros is None or shape is None:
+        return ""
+    if not shape:
+        return span_text(micros)
+    sign, rest = ("-" if micros < 0 else ""), abs(micros)
+    seconds, fraction = divmod(rest, 1_000_000)
+    days, hours, minutes, second = seconds // 86_400, seconds // 3600 % 24, seconds // 60 % 60, seconds % 60
+
+    def piece(run: str) -> str:
+        if run[0] in "fF":
+            return _fraction(fraction, run)
+        number = {"d": days, "h": hours, "H": hours, "m": minutes, "s": second}.get(run[0])
+        return run if number is None else str(number).zfill(len(run))
+
+    return sign + "".join(piece(run.group()) for run in _DATE_RUN.finditer(shape))

@@ -1,0 +1,55 @@
+"""What names mean at one place of a query: `let` values, tabular variables and functions, innermost first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pivotlab.kql.syntax.tree import Tree
+from pivotlab.kql.terms import Relation, Value
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of a `let` function: a scalar of a KQL type, or a table with columns (empty: any)."""
+
+    name: str
+    kind: str = ""
+    columns: tuple[tuple[str, str], ...] = ()
+    default: Tree = None
+
+    @property
+    def is_table(self) -> bool:
+        return not self.kind
+
+
+@dataclass(frozen=True)
+class Function:
+    """A `let` function: its body is translated anew at every call, where its parameters have their values."""
+
+    name: str
+    parameters: tuple[Parameter, ...]
+    body: Tree
+    scope: Scope
+
+
+@dataclass
+class Scope:
+    """Names in force, with the scope around it."""
+
+    outer: Scope | None = None
+    names: dict[str, Value | Relation | Function] = field(default_factory=dict)
+
+    def find(self, name: str) -> Value | Relation | Function | None:
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.names:
+                return scope.names[name]
+            scope = scope.outer
+        return None
+
+    def inner(self) -> Scope:
+        return Scope(self)
+
+    def known(self) -> list[str]:
+        """Every name in force."""
+        return [*self.names, *(self.outer.known() if self.outer else [])]

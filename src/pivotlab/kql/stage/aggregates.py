@@ -1,0 +1,363 @@
+"""Aggregate functions (learn.microsoft.com, "Aggregation functions"): each by its name, its SQL and its meaning.
+
+Nulls are left out. Where nothing is left, `sum()` is 0, `avg()` is NaN, lists are empty and `min()` is null.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from pivotlab.kql.lint import calls as lint_calls
+from pivotlab.kql.rewrite import convert
+from pivotlab.kql.rewrite.compare import filled
+from pivotlab.kql.rewrite.expressions import Row
+from pivotlab.kql.rewrite.special import AGGREGATE_NAMES
+from pivotlab.kql.syntax.tree import Tree, core, kind_of
+from pivotlab.kql.terms import UNKNOWN, Value, quote
+
+Builder = Callable[["Call"], Value]
+
+
+@dataclass(frozen=True)
+class Call:
+    """An aggregate call: its arguments, the condition of an `...if()` form, and the order of the rows."""
+
+    row: Row
+    values: list[Value]
+    condition: str = ""
+    order: str = ""
+
+    @property
+    def first(self) -> Value:
+        return self.values[0]
+
+    def where(self, extra: str = "") -> str:
+        """The FILTER clause."""
+        parts = [part for part in (self.condition, extra) if part]
+        return f" FILTER (WHERE {' AND '.join(parts)})" if parts else ""
+
+    def constant(self, index: int) -> object:
+        return self.values[index].const if index < len(self.values) else None
+
+
+@dataclass(frozen=True)
+class Aggregate:
+    """An aggregate function. `arguments` counts them without the condition; `prefix` starts the column's name."""
+
+    name: str
+    fewest: int
+    most: int | None
+    build: Builder
+    meaning: str
+    prefix: str
+    conditional: bool = False
+    named_after_argument: bool = False
+
+
+AGGREGATES: dict[str, Aggregate] = {}
+
+
+def define(
+    name: str,
+    counts: tuple[int, int | None],
+    build: Builder,
+    meaning: str,
+    *,
+    prefix: str | None = None,
+    conditional: str = "",
+    also: tuple[str, ...] = (),
+    argument_name: bool = False,
+) -> None:
+    """Add an aggregate, its `...if()` form when it has one, and older names."""
+    for each in (name, *also):
+        AGGREGATES[each] = Aggregate(
+            each,
+            *counts,
+            build,
+            meaning if each == name else f"An older name of `{name}()`.",
+            each if prefix is None else prefix,
+            named_after_argument=argument_name,
+        )
+    if conditional:
+        AGGREGATES[conditional] = Aggregate(
+            conditional,
+            *counts,
+            build,
+            f"`{name}()` of the rows for which a condition holds.",
+            conditional if prefix is None else prefix,
+            conditional=True,
+        )
+    AGGREGATE_NAMES.update((name, *also, *((conditional,) if conditional else ())))
+
+
+def call(row: Row, tree: Tree, name: str, arguments: list[Tree]) -> Value | None:
+    """The value of an aggregate call; `None` when `name` is no aggregate."""
+    aggregate = AGGREGATES.get(name)
+    if aggregate is None:
+        return None
+    inner = replace(row, aggregate=_nested)
+    trees = [core(argument) for argument in arguments]
+    extra = 1 if aggregate.conditional else 0
+    most = None if aggregate.most is None else aggregate.most + extra
+    if not lint_calls.arity(row.translation, tree, name, len(trees), aggregate.fewest + extra, most, f"{name}(...)"):
+        return Value("NULL::JSON", UNKNOWN)
+    condition = ""
+    if aggregate.conditional:
+        condition = inner.condition(trees.pop(aggregate.fewest)).condition
+    plain = [each.Expression if kind_of(each) == "NamedExpression" and name != "count" else each for each in trees]
+    values = [inner.hoist(inner.value(each)) for each in plain if kind_of(each) != "StarExpression"]
+    order = f" ORDER BY {quote(row.relation.order)}" if row.relation is not None and row.relation.order else ""
+    result = aggregate.build(Call(row, values, condition, order))
+    return result.named(_name(aggregate, values))
+
+
+def _nested(row: Row, tree: Tree, name: str, arguments: list[Tree]) -> Value | None:
+    if name not in AGGREGATES:
+        return None
+    return row.translation.report(
+        tree, "nested_aggregate", f"{name}() stands inside another aggregate.", "Summarize twice: first the inner one."
+    )
+
+
+def _name(aggregate: Aggregate, values: list[Value]) -> str:
+    """`count_`, `sum_x`, `list_x`; `take_any(x)` is `x`."""
+    argument = values[0].name if values else ""
+    if aggregate.named_after_argument:
+        return argument or aggregate.prefix
+    if aggregate.name in ("count", "countif") or not values:
+        return f"{aggregate.prefix}_"
+    name = f"{aggregate.prefix}_{argument}"
+    if aggregate.name == "percentile" and isinstance(values[-1].const, int | float):
+        name += f"_{convert.real_text(float(values[-1].const)).replace('.', '_')}"
+    if aggregate.prefix.startswith(("covariance",)) and len(values) > 1:
+        name += f"_{values[1].name}"
+    return name
+
+
+def _number(value: Value) -> Value:
+    return convert.real(value) if value.kind in ("dynamic", "string", UNKNOWN) else value
+
+
+def _sum(c: Call) -> Value:
+    value = _number(c.first)
+    kind = "long" if value.kind in ("int", "bool") else value.kind
+    total = f"coalesce(sum({value.sql}){c.where()}, 0)"
+    return Value(f"CAST({total} AS BIGINT)" if kind in ("long", "timespan") else total, kind, nullable=False)
+
+
+def _avg(c: Call) -> Value:
+    value = _number(c.first)
+    if value.kind == "timespan":
+        return Value(f"CAST(avg({value.sql}){c.where()} AS BIGINT)", "timespan")
+    if value.kind == "datetime":
+        return Value(f"make_timestamp(CAST(avg(epoch_us({value.sql})){c.where()} AS BIGINT))", "datetime")
+    return Value(f"coalesce(avg({value.sql}){c.where()}, 'NaN'::DOUBLE)", "real")
+
+
+def _extreme(function: str) -> Builder:
+    def build(c: Call) -> Value:
+        value = c.first
+        if value.kind in ("dynamic", UNKNOWN):
+            value = convert.real(value)
+        extra = f"{value.sql} <> ''" if value.kind == "string" else ""
+        sql = f"{function}({value.sql}){c.where(extra)}"
+        return Value(
+            f"coalesce({sql}, '')" if value.kind == "string" else sql, value.kind, nullable=value.kind != "string"
+        )
+
+    return build
+
+
+def _spread(function: str) -> Builder:
+    def build(c: Call) -> Value:
+        sql = f"{function}({convert.real(c.first).sql}){c.where()}"
+        return Value(f"coalesce({sql}, 0.0)", "real", nullable=False)
+
+    return build
+
+
+def _dcount(c: Call) -> Value:
+    value = c.first
+    sql = filled(value) if value.kind != "dynamic" else convert.text(value).sql
+    return Value(f"count(DISTINCT {sql}){c.where()}", "long", nullable=False)
+
+
+def _limited(listed: str, c: Call) -> str:
+    most = c.constant(1)
+    return f"list_slice({listed}, 1, {max(most, 0)})" if isinstance(most, int) and len(c.values) > 1 else listed
+
+
+def _there(value: Value) -> str:
+    if value.kind in ("dynamic", UNKNOWN):
+        return f"json_type({value.sql}) <> 'NULL'"
+    return "" if value.kind == "string" else f"{value.sql} IS NOT NULL"
+
+
+def _make_list(c: Call, nulls: bool = False) -> Value:
+    value = c.first
+    element = filled(value) if value.kind == "string" else convert.dynamic(value).sql
+    listed = f"coalesce(list({element}{c.order}){c.where('' if nulls else _there(value))}, [])"
+    return Value(f"to_json({_limited(listed, c)})", "dynamic", nullable=False)
+
+
+def _make_set(c: Call) -> Value:
+    """Of dynamic arrays: the set of their elements. In the order of first appearance."""
+    value = c.first
+    if value.kind in ("dynamic", UNKNOWN):
+        spread = f"CASE WHEN json_type({value.sql}) = 'ARRAY' THEN CAST({value.sql} AS JSON[]) ELSE [{value.sql}] END"
+        listed = f"flatten(coalesce(list({spread}{c.order}){c.where(_there(value))}, []))"
+        listed = f"list_filter({listed}, lambda x: json_type(x) <> 'NULL')"
+    else:
+        element = filled(value) if value.kind == "string" else convert.dynamic(value).sql
+        listed = f"coalesce(list({element}{c.order}){c.where(_there(value))}, [])"
+    seen = f"list_transform([{listed}], lambda l: list_filter(l, lambda x, i: list_position(l, x) = i))[1]"
+    if not c.order:
+        seen = f"list_sort(list_distinct({listed}))" if value.kind == "string" else f"list_distinct({listed})"
+    return Value(f"to_json({_limited(seen, c)})", "dynamic", nullable=False)
+
+
+def _take_any(c: Call) -> Value:
+    value = c.first
+    extra = f"{value.sql} <> ''" if value.kind == "string" else ""
+    sql = f"any_value({value.sql}){c.where(extra)}"
+    return Value(f"coalesce({sql}, '')" if value.kind == "string" else sql, value.kind, nullable=value.kind != "string")
+
+
+def _percentile(c: Call) -> Value:
+    percent = convert.real(c.values[1])
+    value = _number(c.first)
+    share = float(percent.const) / 100 if isinstance(percent.const, float) else 0.5
+    return Value(f"quantile_disc({value.sql}, {share}){c.where()}", value.kind)
+
+
+def _percentiles(c: Call) -> Value:
+    """Several columns, or with `percentiles_array()` one array."""
+    value = _number(c.first)
+    wanted = [v.const for v in c.values[1:]]
+    flat = [p for each in wanted for p in (each if isinstance(each, list) else [each])]
+    shares = ", ".join(str(float(p) / 100) for p in flat if isinstance(p, int | float))
+    return Value(f"to_json(quantile_disc({value.sql}, [{shares}]){c.where()})", "dynamic")
+
+
+def _several_percentiles(c: Call) -> Value:
+    value = _number(c.first)
+    names = tuple(
+        (f"percentile_{c.first.name}_{convert.real_text(float(v.const)).replace('.', '_')}", value.kind)
+        for v in c.values[1:]
+        if isinstance(v.const, int | float)
+    )
+    return replace(_percentiles(c), parts=names)
+
+
+def _make_bag(c: Call) -> Value:
+    """The properties of all bags; where two have the same one, the first wins."""
+    listed = f"coalesce(list({c.first.sql}{c.order}){c.where()}, [])"
+    return Value(f"CAST(coalesce(kql_bag_merge(CAST(to_json({listed}) AS VARCHAR)), '{{}}') AS JSON)", "dynamic")
+
+
+def _buildschema(c: Call) -> Value:
+    c.row.translation.refuse(
+        "buildschema() is not run in the practice engine: its output format is not documented exactly."
+    )
+    return Value("NULL::JSON", "dynamic")
+
+
+def _bits(function: str) -> Builder:
+    return lambda c: Value(f"{function}({convert.whole(c.first).sql}){c.where()}", "long")
+
+
+def _covariance(function: str) -> Builder:
+    return lambda c: Value(
+        f"{function}({convert.real(c.values[1]).sql}, {convert.real(c.first).sql}){c.where()}", "real"
+    )
+
+
+def _count(c: Call) -> Value:
+    return Value(f"count(*){c.where()}", "long", nullable=False)
+
+
+define("count", (0, 1), _count, "How many rows there are.", conditional="countif")
+define("sum", (1, 1), _sum, "The sum of the values.", conditional="sumif")
+define("avg", (1, 1), _avg, "The average of the values.", conditional="avgif")
+define("min", (1, 1), _extreme("min"), "The smallest value.", conditional="minif")
+define("max", (1, 1), _extreme("max"), "The largest value.", conditional="maxif")
+define("stdev", (1, 1), _spread("stddev_samp"), "The standard deviation of a sample.", conditional="stdevif")
+define("stdevp", (1, 1), _spread("stddev_pop"), "The standard deviation of a population.")
+define("variance", (1, 1), _spread("var_samp"), "The variance of a sample.", conditional="varianceif")
+define("variancep", (1, 1), _spread("var_pop"), "The variance of a population.", conditional="variancepif")
+define("covariance", (2, 2), _covariance("covar_samp"), "The covariance of two samples.")
+define("covariancep", (2, 2), _covariance("covar_pop"), "The covariance of two populations.")
+AGGREGATES["covarianceif"] = Aggregate(
+    "covarianceif",
+    2,
+    2,
+    _covariance("covar_samp"),
+    "`covariance()` of the rows for which a condition holds.",
+    "covarianceif",
+    conditional=True,
+)
+AGGREGATES["covariancepif"] = Aggregate(
+    "covariancepif",
+    2,
+    2,
+    _covariance("covar_pop"),
+    "`covariancep()` of the rows for which a condition holds.",
+    "covariancepif",
+    conditional=True,
+)
+define("dcount", (1, 2), _dcount, "How many different values there are; exact in the lab.", conditional="dcountif")
+define("count_distinct", (1, 1), _dcount, "How many different values there are.", conditional="count_distinctif")
+define(
+    "make_list",
+    (1, 2),
+    _make_list,
+    "The values, as an array.",
+    prefix="list",
+    conditional="make_list_if",
+    also=("makelist",),
+)
+define(
+    "make_list_with_nulls",
+    (1, 1),
+    lambda c: _make_list(c, nulls=True),
+    "The values, nulls among them, as an array.",
+    prefix="list",
+)
+define(
+    "make_set",
+    (1, 2),
+    _make_set,
+    "The different values, as an array.",
+    prefix="set",
+    conditional="make_set_if",
+    also=("makeset",),
+)
+define(
+    "make_bag",
+    (1, 2),
+    _make_bag,
+    "One bag of all bags.",
+    prefix="bag",
+    conditional="make_bag_if",
+    also=("make_dictionary",),
+)
+define("take_any", (1, 1), _take_any, "Any value that is there.", argument_name=True, also=("any", "anyif"))
+AGGREGATES["take_anyif"] = AGGREGATES["anyif"] = Aggregate(
+    "take_anyif",
+    1,
+    1,
+    _take_any,
+    "`take_any()` of the rows for which a condition holds.",
+    "take_any",
+    conditional=True,
+    named_after_argument=True,
+)
+define("percentile", (2, 2), _percentile, "The value below which a share of the values lies; an existing value.")
+define("percentiles", (2, None), _several_percentiles, "Several percentiles, each in a column.", prefix="percentile")
+define("percentiles_array", (2, None), _percentiles, "Several percentiles, as an array.", prefix="percentiles")
+define("binary_all_and", (1, 1), _bits("bit_and"), "Bitwise and over the rows.")
+define("binary_all_or", (1, 1), _bits("bit_or"), "Bitwise or over the rows.")
+define("binary_all_xor", (1, 1), _bits("bit_xor"), "Bitwise exclusive or over the rows.")
+define("buildschema", (1, 1), _buildschema, "Not run: the schema of all values.")
+AGGREGATE_NAMES.update(("covarianceif", "covariancepif", "take_anyif", "arg_max", "arg_min", "argmax", "argmin"))

@@ -1,0 +1,32 @@
+"""`scan` (learn.microsoft.com, "scan operator") is valid and not run: its state machine needs rows one by one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pivotlab.kql.rewrite.expressions import Row
+from pivotlab.kql.stage.pipeline import operator
+from pivotlab.kql.syntax.tree import Tree
+from pivotlab.kql.terms import Relation
+
+_REASONS = {
+    "ScanOperator": "scan walks through rows one by one with a state, which the practice engine does not do. "
+    "Use prev(), next() and row_cumsum() after sort.",
+    "ReduceByOperator": "reduce finds patterns by an algorithm that is not documented.",
+    "FacetByOperator": "facet gives several tables, and the practice engine gives one.",
+    "ForkOperator": "fork gives several tables, and the practice engine gives one.",
+    "PartitionByOperator": "__partitionby is internal to the service.",
+    "MacroExpandOperator": "macro-expand needs entity groups, which the practice tenant does not have.",
+    "AssertSchemaOperator": "assert-schema is not part of the taught subset.",
+}
+
+
+@operator(*_REASONS)
+def refused(row: Row, tree: Tree) -> Relation:
+    """A valid operator that is not run, with the reason."""
+    row.translation.refuse(_REASONS[type(tree).__name__.removesuffix("Context")])
+    return (
+        replace(row.relation, open=True)
+        if row.relation is not None
+        else Relation("(SELECT NULL LIMIT 0)", (), open=True)
+    )

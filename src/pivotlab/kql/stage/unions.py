@@ -1,0 +1,126 @@
+"""`union` (learn.microsoft.com, "union operator")."""
+
+from __future__ import annotations
+
+import fnmatch
+from dataclasses import replace
+
+from pivotlab.kql.lint import names as lint_names
+from pivotlab.kql.rewrite import convert
+from pivotlab.kql.rewrite.constants import constant, null
+from pivotlab.kql.rewrite.expressions import Row
+from pivotlab.kql.stage.build import columns_for, empty
+from pivotlab.kql.stage.joins import parameter
+from pivotlab.kql.stage.pipeline import operator, tabular
+from pivotlab.kql.stage.sources import table
+from pivotlab.kql.syntax.names import name_in
+from pivotlab.kql.syntax.tree import Tree, core, kind_of
+from pivotlab.kql.terms import DUCKDB_TYPES, UNKNOWN, Relation, Value, quote
+
+
+@operator("UnionOperator")
+def union(row: Row, tree: Tree) -> Relation:
+    """The rows of all branches; columns that a branch lacks are null. `isfuzzy` skips tables that do not exist."""
+    fuzzy = parameter(tree, "isfuzzy").lower() == "true"
+    branches = [row.relation] if row.relation is not None else []
+    for expression in tree.Expressions:
+        branches += _branches(row, expression, fuzzy)
+    label = parameter(tree, "withsource") or parameter(tree, "with_source")
+    return united(row, branches, parameter(tree, "kind").lower() == "inner", label)
+
+
+def _branches(row: Row, tree: Tree, fuzzy: bool) -> list[Relation]:
+    inner = core(tree)
+    if kind_of(inner) in ("WildcardedName", "WildcardedNameReference"):
+        pattern = inner.getText()
+        names = [n for n in row.translation.catalogue.tables if fnmatch.fnmatchcase(n, pattern)]
+        if not names and not fuzzy:
+            row.translation.report(inner, "unknown_table", f"No table matches {pattern}.")
+        return [table(row.translation, name) for name in names]
+    name = name_in(inner)
+    if fuzzy and name is not None and row.scope.find(name) is None and name not in row.translation.catalogue.tables:
+        return []
+    if fuzzy:
+        before = len(row.translation.diagnostics)
+        relation = tabular(row.translation, row.scope, tree)
+        missing = [d for d in row.translation.diagnostics[before:] if d.code == "unknown_table"]
+        if missing:
+            del row.translation.diagnostics[before:]
+            return []
+        return [relation] if relation is not None else []
+    relation = tabular(row.translation, row.scope, tree)
+    if relation is None:
+        lint_names.unknown_table(row.translation, inner, str(inner.getText()), row.scope)
+        return []
+    return [relation]
+
+
+def united(row: Row, branches: list[Relation], inner: bool, label: str) -> Relation:
+    """All branches in one relation. A name with two types becomes two columns, `name_type`."""
+    if not branches:
+        return empty(row.translation, [])
+    kinds: dict[str, list[str]] = {}
+    for branch in branches:
+        for column in branch.columns:
+            listed = kinds.setdefault(column.name, [])
+            if column.kind not in listed:
+                listed.append(column.kind)
+    names = [name for name in kinds if not inner or all(branch.find(name) for branch in branches)]
+    spread = [(name, kind, shown) for name in names for kind, shown in _split(name, kinds[name], names)]
+    labels = [(label, null("string"))] if label else []
+    shape = columns_for([*labels, *((shown, null(kind)) for _, kind, shown in spread)])
+    shape = tuple(replace(column, nullable=True) for column in shape)
+    inside = {column.name: column for column in shape}
+    hidden = [quote(name) for name in (row.relation.carried if row.relation is not None else ())]
+    selects = [
+        f"SELECT {', '.join(f'CAST(NULL AS {DUCKDB_TYPES[c.kind]}) AS {c.sql}' for c in shape) or '1 AS x'} WHERE FALSE"
+    ]
+    ordered = row.translation.tracks_order and any(branch.order for branch in branches)
+    for index, branch in enumerate(branches):
+        items = (
+            [f"{constant(branch.label or f'union_arg{index}', 'string').sql} AS {inside[label].sql}"] if label else []
+        )
+        for name, kind, shown in spread:
+            cell = _cell(branch, name, kind)
+            if cell is not None:
+                items.append(f"{cell.sql} AS {inside[shown].sql}")
+        items += hidden
+        if ordered:
+            items += [f'{index} AS "\u00b7part"', f'{quote(branch.order) if branch.order else 0} AS "\u00b7inner"']
+        selects.append(f"SELECT {', '.join(items) or '1 AS x'} FROM {branch.source}")
+    source = row.translation.stage(" UNION ALL BY NAME ".join(selects))
+    relation = Relation(source, shape, open=any(branch.open for branch in branches))
+    if ordered:
+        known = ", ".join(column.sql for column in shape) or "1"
+        numbered = row.translation.stage(
+            f'SELECT {known}, row_number() OVER (ORDER BY "\u00b7part", "\u00b7inner") AS "\u00b7row" FROM {source}'
+        )
+        relation = replace(relation, source=numbered, order="\u00b7row", serialized=all(b.serialized for b in branches))
+    return relation
+
+
+def _split(name: str, kinds: list[str], names: list[str]) -> list[tuple[str, str]]:
+    known = [kind for kind in kinds if kind != UNKNOWN] or kinds
+    if len(known) == 1 or set(known) <= {"int", "long"}:
+        return [(("long" if len(known) > 1 else known[0]), name)]
+    return [(kind, _free(f"{name}_{kind}", names)) for kind in known]
+
+
+def _free(name: str, taken: list[str]) -> str:
+    number, base = 0, name
+    while name in taken:
+        number += 1
+        name = f"{base}{number}"
+    return name
+
+
+def _cell(branch: Relation, name: str, kind: str) -> Value | None:
+    """What a branch has for a column; `None` where it has nothing."""
+    column = branch.find(name)
+    if column is None:
+        return None
+    if column.kind == kind:
+        return column.value()
+    if column.kind == UNKNOWN or {column.kind, kind} <= {"int", "long"}:
+        return convert.CONVERSIONS[kind](column.value())
+    return None
