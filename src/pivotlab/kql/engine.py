@@ -11,7 +11,7 @@ import pandas as pd
 from duckdb_kql.types import kusto_type
 
 from pivotlab.kql.catalogue import Catalogue
-from pivotlab.kql.errors import Diagnostic, KqlError, KqlUnsupported
+from pivotlab.kql.errors import Diagnostic, KqlError, KqlLimit, KqlUnsupported
 from pivotlab.kql.lint.report import message_of
 from pivotlab.kql.lint.syntax import syntax_diagnostics
 from pivotlab.kql.naming import physical
@@ -56,6 +56,7 @@ class Engine:
         self._now = now
         self._external = external
         self._limits = limits or Limits()
+        self._running: set[Running] = set()
         known = {product: read_schemas(product) for product in PRODUCTS}
         self._catalogue = Catalogue.of(store.schema(*products), known, products)
 
@@ -88,7 +89,9 @@ class Engine:
         columns = ", ".join(column.sql for column in relation.columns) or "NULL AS none"
         order = f" ORDER BY {quote(relation.order)}" if relation.order and relation.serialized else ""
         result = self._fetch(
-            translation.statement(f"SELECT {columns} FROM {relation.source}{order}"), translation.tables, window
+            translation.statement(f"SELECT {columns} FROM {relation.source}{order} LIMIT {self._limits.rows + 1}"),
+            translation.tables,
+            window,
         )
         names = [column.name for column in relation.columns]
         return to_frame(result.rows, names, [column.kind for column in relation.columns])
@@ -98,6 +101,11 @@ class Engine:
         if has_graph(kql):
             return syntax_diagnostics(parse(kql), self._catalogue)
         return self._translate(kql, None)[0].diagnostics
+
+    def cancel(self) -> None:
+        """Stop what runs on this engine now, in whichever thread; there it raises `KqlLimit`."""
+        for running in list(self._running):
+            running.stop("The query was cancelled.")
 
     def _run_graph(self, kql: str, window: Window) -> pd.DataFrame:
         """A query with a graph, which the engine's own translation runs as a whole."""
@@ -126,18 +134,23 @@ class Engine:
 
     def _fetch(self, sql: str, tables: set[str] | None, window: Window) -> Result:
         cursor = self._store.cursor(*self._products, now=self._now(), tables=tables, window=window)
+        running = Running(cursor, self._limits)
+        self._running.add(running)
         try:
             provide(self._store, cursor, sql)
-            return Running(cursor, self._limits).fetch(sql, {})
+            return running.fetch(sql)
         except duckdb.Error as error:
             raise _explained(error) from None
         finally:
+            self._running.discard(running)
             cursor.close()
 
 
 def _explained(error: duckdb.Error) -> Exception:
     """A failure while running: mostly a value that an operation cannot take."""
     text = str(error).split("\n")[0]
+    if "limit: " in text:
+        return KqlLimit(text.split("limit: ")[1])
     if "ValueError: " in str(error):
         return KqlUnsupported(str(error).split("ValueError: ")[-1].split("\n")[0])
     if isinstance(

@@ -45,6 +45,7 @@ class Store:
             self._con.execute(f"CREATE SCHEMA IF NOT EXISTS {product}.raw")
         if tables is not None:
             self._con.execute(f"SET allowed_directories = ['{_text(str(tables))}']")
+        self._con.execute("SET temp_directory = ''")
         self._con.execute("SET enable_external_access = false")
         self._laid: set[tuple[str, str]] = set()
 

@@ -21,7 +21,7 @@ class Limits:
     memory: str = "4GB"
 
 
-@dataclass
+@dataclass(frozen=True)
 class Result:
     """What DuckDB answered: rows, and each column's name and DuckDB type."""
 
@@ -42,7 +42,7 @@ class Running:
         self._reason = reason
         self._cursor.interrupt()
 
-    def fetch(self, sql: str, parameters: dict[str, Any]) -> Result:
+    def fetch(self, sql: str) -> Result:
         """Run `sql` and fetch its rows. Raises `KqlLimit`, or duckdb's own error."""
         seconds, rows = self._limits.seconds, self._limits.rows
         timer = threading.Timer(
@@ -53,7 +53,8 @@ class Running:
         timer.daemon = True
         timer.start()
         try:
-            self._cursor.execute(sql, parameters) if parameters else self._cursor.execute(sql)
+            self._cursor.execute(f"SET memory_limit = '{self._limits.memory}'")
+            self._cursor.execute(sql)
             described: Sequence[Any] = self._cursor.description or []
             fetched = self._cursor.fetchmany(rows + 1)
         except duckdb.InterruptException:

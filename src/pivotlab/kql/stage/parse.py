@@ -105,9 +105,11 @@ def parse_kv(row: Row, tree: Tree) -> Relation:
         literal = found.LiteralValue
         return str(row.value(literal).const) if literal is not None else str(found.NameValue.getText())
 
+    if "regex" in options:
+        row.translation.refuse("parse-kv with a regular expression is not run in the practice engine.")
     settings = [
         option("pair_delimiter", ""), option("kv_delimiter", ""), option("quote", ""), option("escape", ""),
-        option("greedy", "false").lower(), option("regex", ""),
+        option("greedy", "false").lower(),
     ]  # fmt: skip
     columns = schema_of(tree.Keys)
     wanted = constant([name for name, _ in columns], "dynamic")
@@ -123,16 +125,11 @@ def parse_kv(row: Row, tree: Tree) -> Relation:
     return with_columns(over, added)
 
 
-@python("parse_kv", "VARCHAR VARCHAR VARCHAR VARCHAR VARCHAR VARCHAR VARCHAR VARCHAR", "VARCHAR")
-def _py_parse_kv(
-    text: str | None, keys: str, pair: str, kv: str, quotes: str, escape: str, greedy: str, regex: str
-) -> str:
+@python("parse_kv", "VARCHAR VARCHAR VARCHAR VARCHAR VARCHAR VARCHAR VARCHAR", "VARCHAR")
+def _py_parse_kv(text: str | None, keys: str, pair: str, kv: str, quotes: str, escape: str, greedy: str) -> str:
     wanted = json.loads(keys)
     found: dict[str, str] = {}
-    if regex:
-        for match in re.finditer(regex, text or ""):
-            found.setdefault(match.group(1), match.group(2))
-    elif greedy == "true":
+    if greedy == "true":
         names = "|".join(re.escape(name) for name in sorted(wanted, key=len, reverse=True))
         pattern = f"(?:^|(?<={re.escape(pair or ' ')}))({names}){re.escape(kv or '=')}(.*?)(?={re.escape(pair or ' ')}(?:{names}){re.escape(kv or '=')}|$)"
         for match in re.finditer(pattern, text or "", re.DOTALL):

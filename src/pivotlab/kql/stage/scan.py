@@ -9,7 +9,7 @@ from pivotlab.kql.stage.pipeline import operator
 from pivotlab.kql.syntax.tree import Tree
 from pivotlab.kql.terms import Relation
 
-_REASONS = {
+REASONS = {
     "ScanOperator": "scan walks through rows one by one with a state, which the practice engine does not do. "
     "Use prev(), next() and row_cumsum() after sort.",
     "ReduceByOperator": "reduce finds patterns by an algorithm that is not documented.",
@@ -21,10 +21,10 @@ _REASONS = {
 }
 
 
-@operator(*_REASONS)
+@operator(*REASONS)
 def refused(row: Row, tree: Tree) -> Relation:
     """A valid operator that is not run, with the reason."""
-    row.translation.refuse(_REASONS[type(tree).__name__.removesuffix("Context")])
+    row.translation.refuse(REASONS[type(tree).__name__.removesuffix("Context")])
     return (
         replace(row.relation, open=True)
         if row.relation is not None

@@ -9,7 +9,7 @@ from pivotlab.kql.rewrite import convert
 from pivotlab.kql.rewrite.calls import bound, define_all
 from pivotlab.kql.rewrite.constants import constant, null
 from pivotlab.kql.rewrite.expressions import Row
-from pivotlab.kql.rewrite.functions.numbers import generated
+from pivotlab.kql.rewrite.functions.numbers import counted_or_error, generated
 from pivotlab.kql.scope import Function, Scope
 from pivotlab.kql.stage.build import chosen, columns_for, empty, named_values
 from pivotlab.kql.stage.external import external_rows
@@ -170,7 +170,7 @@ def _range(row: Row, tree: Tree) -> Relation:
     """`range`: one column of evenly spaced values, both ends included (learn.microsoft.com, "range operator")."""
     name = name_of(tree.Expression)
     start, stop, step = (row.value(t) for t in (tree.FromExpression, tree.ToExpression, tree.StepExpression))
-    value = generated(start, stop, step)
+    value = generated(start, stop, step, counted_or_error)
     column = Column(name, value.kind, name, nullable=False)
     select = f"SELECT x AS {quote(name)} FROM (SELECT unnest({value.sql}) AS x)"
     if row.translation.tracks_order:

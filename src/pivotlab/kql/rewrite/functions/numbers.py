@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from pivotlab.kql.rewrite import convert
 from pivotlab.kql.rewrite.registry import define, python
-from pivotlab.kql.terms import Value
+from pivotlab.kql.terms import Value, text_literal
 
 for _name, _sql, _meaning in (
     ("acos", "CASE WHEN {x} BETWEEN -1 AND 1 THEN acos({x}) END", "The angle in radians whose cosine is the value."),
@@ -71,21 +72,24 @@ _MOST = 1_048_576
 """Kusto's own bound on the elements of `range()`."""
 
 
-def generated(start: Value, stop: Value, step: Value | None = None) -> Value:
+def generated(
+    start: Value, stop: Value, step: Value | None = None, counted: Callable[[str], str] | None = None
+) -> Value:
     """Evenly spaced values as a DuckDB list, whose elements have the type of the start. Both ends count."""
+    count = counted or _counted
     if start.kind == "datetime" or stop.kind == "datetime":
         by = step.sql if step is not None else "3600000000"
         span = _steps(f"(epoch_us({stop.sql}) - epoch_us({start.sql}))", by)
-        return Value(f"list_transform({_counted(span)}, lambda i: {start.sql} + to_microseconds(i * {by}))", "datetime")
+        return Value(f"list_transform({count(span)}, lambda i: {start.sql} + to_microseconds(i * {by}))", "datetime")
     if "real" in (start.kind, stop.kind, step.kind if step else ""):
         a, b, by = convert.real(start).sql, convert.real(stop).sql, convert.real(step).sql if step else "1.0"
         span = f"CAST(floor(({b} - {a}) / nullif({by}, 0) + 1e-9) AS BIGINT)"
-        return Value(f"list_transform({_counted(span)}, lambda i: {a} + i * {by})", "real")
+        return Value(f"list_transform({count(span)}, lambda i: {a} + i * {by})", "real")
     kind = "timespan" if "timespan" in (start.kind, stop.kind) else "long"
     a, b = (value.sql if kind == "timespan" else convert.whole(value).sql for value in (start, stop))
     by = "1" if step is None else step.sql if kind == "timespan" else convert.whole(step).sql
     span = _steps(f"({b} - {a})", by)
-    return Value(f"list_transform({_counted(span)}, lambda i: {a} + i * {by})", kind)
+    return Value(f"list_transform({count(span)}, lambda i: {a} + i * {by})", kind)
 
 
 def _steps(distance: str, by: str) -> str:
@@ -93,6 +97,12 @@ def _steps(distance: str, by: str) -> str:
     return (
         f"CASE WHEN {distance} <> 0 AND ({distance} < 0) <> ({by} < 0) THEN -1 ELSE {distance} // nullif({by}, 0) END"
     )
+
+
+def counted_or_error(last: str) -> str:
+    """The same, for `range` as an operator, where more values are an error instead of being left out."""
+    message = text_literal(f"limit: range gives more than {_MOST:,} rows.")
+    return f"range(CASE WHEN {last} >= {_MOST} THEN error({message}) ELSE greatest(coalesce({last}, -1) + 1, 0) END)"
 
 
 def _counted(last: str) -> str:

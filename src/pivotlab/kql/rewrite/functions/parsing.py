@@ -205,7 +205,7 @@ def _py_parse_user_agent(text: str | None) -> str:
 def _py_parse_command_line(text: str | None) -> str | None:
     if not text:
         return None
-    parts = re.findall(r'(?:[^\s"]|"(?:\\.|[^"])*"?)+', text)
+    parts = re.findall(r'(?:[^\s"]|"(?:\\.|[^"\\])*"?)+', text)
     return json.dumps([re.sub(r'(?<!\\)"', "", part).replace('\\"', '"') for part in parts])
 
 

@@ -114,18 +114,14 @@ def _py_indexof(text: str | None, needle: str | None, start: int, length: int, n
 
 
 define(
-    "indexof_regex(text:string, pattern:string, start:long?) -> long",
-    lambda t, p, s=None: Value(f"kql_indexof_regex({t.sql}, {p.sql}, {s.sql if s else '0'})", "long"),
+    "indexof_regex(text:string, pattern:string) -> long",
+    lambda t, p: Value(
+        f"CASE WHEN regexp_matches({t.sql}, {p.sql}) THEN "
+        f"length(regexp_extract({t.sql}, '(?s)^(.*?)(?:' || {p.sql} || ')', 1)) ELSE -1 END",
+        "long",
+    ),
     "The position of the first match of a regular expression; -1 when there is none.",
 )
-
-
-@python("indexof_regex", "VARCHAR VARCHAR BIGINT", "BIGINT")
-def _py_indexof_regex(text: str | None, pattern: str | None, start: int) -> int | None:
-    if text is None or pattern is None:
-        return None
-    found = re.compile(pattern).search(text, start)
-    return found.start() if found else -1
 
 
 def _split(text: Value, delimiter: Value, index: Value | None = None) -> Value:
@@ -230,10 +226,19 @@ define(
 
 
 def _extract_all(pattern: Value, second: Value, third: Value | None = None) -> Value:
-    text, groups = (third, second.sql) if third is not None else (second, "NULL")
-    return Value(
-        f"CAST(kql_extract_all({pattern.sql}, CAST({groups} AS VARCHAR), {convert.text(text).sql}) AS JSON)", "dynamic"
-    )
+    """Per group all its matches, side by side. The pattern runs in the database, in time linear to the text."""
+    text = convert.text(third if third is not None else second)
+    count = capture_groups(str(pattern.const)) if pattern.is_constant else None
+    wanted = second.const if third is not None else list(range(1, (count or 0) + 1))
+    if count is None or not isinstance(wanted, list) or not all(isinstance(g, int) and 0 <= g <= count for g in wanted):
+        raise Refusal("extract_all() needs a literal pattern, and its groups by number")
+    found = [f"regexp_extract_all({text.sql}, {pattern.sql}, {group})" for group in wanted or [0]]
+    if len(found) == 1:
+        return Value(f"CASE WHEN len({found[0]}) > 0 THEN to_json({found[0]}) END", "dynamic")
+    cells = ", ".join(f"x[{index + 1}][i]" for index in range(len(found)))
+    rows = f"list_transform(range(1, len(x[1]) + 1), lambda i: [{cells}])"
+    listed = f"list_transform([[{', '.join(found)}]], lambda x: CASE WHEN len(x[1]) > 0 THEN to_json({rows}) END)[1]"
+    return Value(listed, "dynamic")
 
 
 define(
@@ -244,32 +249,23 @@ define(
 )
 
 
-@python("extract_all", "VARCHAR VARCHAR VARCHAR", "VARCHAR")
-def _py_extract_all(pattern: str | None, groups: str | None, text: str | None) -> str | None:
-    if pattern is None or not text:
-        return None
-    compiled = re.compile(pattern)
-    wanted = json.loads(groups) if groups else None
-    chosen = [g if isinstance(g, str) else int(g) for g in wanted] if wanted else list(range(1, compiled.groups + 1))
-    rows = [[match.group(g) or "" for g in chosen] for match in compiled.finditer(text)]
-    if not rows:
-        return None
-    return json.dumps([row[0] for row in rows] if len(chosen) == 1 else rows)
+def _countof(text: Value, search: Value, kind: Value | None = None) -> Value:
+    if kind is not None and kind.const == "regex":
+        return Value(f"len(regexp_extract_all({text.sql}, {search.sql}))", "long")
+    return Value(f"kql_countof({text.sql}, {search.sql})", "long")
 
 
 define(
     "countof(text:string, search:string, kind:string?) -> long",
-    lambda t, s, k=None: Value(f"kql_countof({t.sql}, {s.sql}, {k.sql if k else text_literal('normal')})", "long"),
+    _countof,
     "How often a text or, with 'regex', a pattern occurs; plain occurrences may overlap.",
 )
 
 
-@python("countof", "VARCHAR VARCHAR VARCHAR", "BIGINT")
-def _py_countof(text: str | None, search: str | None, kind: str | None) -> int | None:
+@python("countof", "VARCHAR VARCHAR", "BIGINT")
+def _py_countof(text: str | None, search: str | None) -> int | None:
     if text is None or not search:
         return 0
-    if kind == "regex":
-        return sum(1 for _ in re.finditer(search, text))
     return sum(text.startswith(search, place) for place in range(len(text)))
 
 
