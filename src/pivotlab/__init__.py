@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pivotlab.learn import check, hint, progress, quiz, solution
+    from pivotlab.learn import check, hint, interview, progress, quiz, review, solution
     from pivotlab.opening import open_tenant
     from pivotlab.portal.figure import figure
 
@@ -18,13 +18,15 @@ _HOME = {
     "check": "pivotlab.learn",
     "figure": "pivotlab.portal.figure",
     "hint": "pivotlab.learn",
+    "interview": "pivotlab.learn",
     "open_tenant": "pivotlab.opening",
     "progress": "pivotlab.learn",
     "quiz": "pivotlab.learn",
+    "review": "pivotlab.learn",
     "solution": "pivotlab.learn",
 }
 
-__all__ = ["check", "figure", "hint", "open_tenant", "progress", "quiz", "solution"]
+__all__ = ["check", "figure", "hint", "interview", "open_tenant", "progress", "quiz", "review", "solution"]
 
 
 def __getattr__(name: str) -> Any:
