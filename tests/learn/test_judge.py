@@ -108,9 +108,9 @@ def test_what_is_no_web_address_is_refused(address: str) -> None:
 
 
 def test_a_redirect_is_not_followed(model: Model) -> None:
-    model.status, model.location = 307, "http://192.0.2.7/v1/chat/completions"
+    model.status, model.location = 302, f"{model.address}/elsewhere"
 
-    with pytest.raises(JudgeError, match="307"):
+    with pytest.raises(JudgeError, match="302"):
         Judge(model.address, "small").comment(QUESTION, "x")
 
 

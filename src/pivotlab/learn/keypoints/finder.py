@@ -166,11 +166,11 @@ def _known_stems() -> frozenset[str]:
 
 
 @cache
-def _wanted_stems(question_id: str) -> tuple[str, ...]:
-    points = key_points(question_id)
-    return tuple(
-        sorted({word for p in points for pattern in (*p.says, *p.wrong) for word in pattern.words() if len(word) >= 4})
-    )
+def _wanted_words(question_id: str) -> Mapping[str, str]:
+    """The words that the patterns of a question look for, as written and as stems, each with its stem."""
+    words = {w for p in key_points(question_id) for pattern in (*p.says, *p.wrong) for w in pattern.words()}
+    wanted = {word: stem(word) for word in words} | {stem(word): stem(word) for word in words}
+    return {word: its_stem for word, its_stem in wanted.items() if len(word) >= _SHORTEST_TYPO - 1}
 
 
 def _correct(sentence: Sentence, question_id: str) -> Sentence:
@@ -180,7 +180,7 @@ def _correct(sentence: Sentence, question_id: str) -> Sentence:
 
 
 def _corrected(token: Token, question_id: str) -> Token:
-    wanted = _wanted_stems(question_id)
+    wanted = _wanted_words(question_id)
     if (
         len(token.text) < _SHORTEST_TYPO
         or not token.text.isalpha()
@@ -188,6 +188,9 @@ def _corrected(token: Token, question_id: str) -> Token:
         or token.stem in wanted
     ):
         return token
-    slips = 1 if len(token.stem) < 8 else 2
-    near = process.extractOne(token.stem, wanted, scorer=OSA.distance, score_cutoff=slips)
-    return replace(token, stem=near[0]) if near and near[0][0] == token.text[0] else token
+    for typed in (token.text, token.stem):
+        slips = 1 if len(typed) < 8 else 2
+        near = process.extractOne(typed, wanted.keys(), scorer=OSA.distance, score_cutoff=slips)
+        if near and near[0][0] == token.text[0]:
+            return replace(token, stem=wanted[near[0]])
+    return token

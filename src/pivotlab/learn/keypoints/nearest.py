@@ -45,7 +45,7 @@ def _vocabularies(question_id: str) -> tuple[frozenset[str], ...]:
 
 
 def _vocabulary(point: KeyPoint) -> frozenset[str]:
-    words = {word for pattern in point.says for word in pattern.words()}
+    words = {stem(word) for pattern in point.says for word in pattern.words()}
     words |= {token.stem for part in sentences(point.text) for token in part.tokens}
     return frozenset(words - _EMPTY_STEMS)
 

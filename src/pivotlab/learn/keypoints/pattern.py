@@ -110,13 +110,13 @@ class Pattern:
         return tuple(chosen)
 
     def words(self) -> set[str]:
-        """The stems that the pattern looks for, whole words only. Typed words are corrected towards them."""
+        """The words that the pattern looks for, as written, whole words only. Typed words are corrected towards them."""
         found: set[str] = set()
         stack = list(self.groups)
         while stack:
             group = stack.pop()
             stack.extend(group.nested)
-            found |= {word.stem for phrase in group.phrases for word in phrase if word.written.isalpha()}
+            found |= {word.written for phrase in group.phrases for word in phrase if word.written.isalpha()}
         return found
 
 
