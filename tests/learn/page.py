@@ -13,7 +13,7 @@ from pivotlab.learn.bank import question
 from pivotlab.learn.card import QuizCard
 from pivotlab.learn.sitting import Sitting
 
-SYNCED = ("view", "answer", "feedback", "attempts")
+SYNCED = ("view", "answer", "feedback", "attempts", "turn")
 PAGE = """<!doctype html><html lang="en"><head><title>A question</title><meta charset="utf-8"><style>{css}
 body {{ margin: 0; padding: 24px; background: {background}; }} h1 {{ font: 600 20px system-ui; color: {text}; }}</style></head>
 <body {attributes}><main><h1>A question</h1><div id="cards"></div></main>

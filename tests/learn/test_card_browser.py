@@ -133,6 +133,28 @@ def test_keys_typed_in_a_card_never_reach_the_notebook(stage: Stage) -> None:
     assert stage.page.evaluate("window.shortcuts") == []
 
 
+def test_a_kernel_that_does_not_answer_is_said_to_be_silent(stage: Stage) -> None:
+    stage.mount("05-direction")
+    stage.page.clock.install()
+    stage.page.evaluate("() => { window.toPython = () => new Promise(() => {}); }")
+    press(stage, "Tab", "Space", "Enter")
+    stage.page.clock.fast_forward(2900)
+    assert stage.page.locator(".pl-feedback").inner_text() == ""
+    stage.page.clock.fast_forward(200)
+    says(stage, "No answer from the kernel yet")
+
+
+def test_an_answer_that_comes_ends_the_wait(stage: Stage) -> None:
+    stage.mount("05-direction")
+    stage.page.clock.install()
+    press(stage, "Tab", "Space", "Enter")
+    says(stage, "Not yet.")
+    press(stage, "Enter")
+    stage.page.locator(".pl-tries", has_text="2 attempts").wait_for()
+    stage.page.clock.fast_forward(5000)
+    says(stage, "Not yet.")
+
+
 def test_an_answer_given_in_python_shows_in_the_browser(stage: Stage) -> None:
     card = stage.mount("05-direction")
     card.choose("C")

@@ -72,7 +72,15 @@ def clicks_per_day(bundle: Path) -> pd.DataFrame:
     return days.value_counts().rename_axis("Day").reset_index(name="Clicks")
 
 
+def behind_the_address(bundle: Path) -> pd.DataFrame:
+    firewall = parquet(bundle, "CommonSecurityLog", "workspace").query("DeviceEventClassID == 'THREAT'")
+    network = parquet(bundle, "DeviceNetworkEvents")
+    network = network[network["RemoteIP"].isin(firewall["DestinationIP"])]
+    return network.groupby(["DeviceName", "InitiatingProcessFileName"]).size().rename("Connections").reset_index()
+
+
 IN_PANDAS: dict[str, Callable[[Path], pd.DataFrame]] = {
+    "01-behind-the-address": behind_the_address,
     "05-who-clicked": who_clicked,
     "05-did-not-click": did_not_click,
     "05-travelling-session": travelling_session,

@@ -10,6 +10,7 @@ const TASK = {
   free_text: "In your own words",
 };
 const SIGN = { right: "\u2713", wrong: "\u2717", rated: "\u2713", "not attempted": "\u2026", shown: "\u2192", "yours to rate": "\u2192" };
+const PATIENCE = 3000; // milliseconds without an answer, after which the card says so
 let cards = 0;
 
 /** An element with properties and children; a property with a dash in its name is an attribute. */
@@ -155,7 +156,15 @@ const VIEWS = { single: choices("radio"), predict: choices("radio"), multiple: c
 function render({ model, el }) {
   const view = model.get("view");
   const name = `pivotlab-${++cards}`;
-  const press = (message) => model.send(message);
+  let waiting;
+  const press = (message) => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
+      feedback.dataset.outcome = "";
+      feedback.replaceChildren(h("p", {}, "No answer from the kernel yet. If it has stopped, run this cell again."));
+    }, PATIENCE);
+    model.send(message);
+  };
 
   const said = h("div", { className: "pl-said", "aria-live": "polite" });
   const asked = VIEWS[view.kind]({ view, name, changed: () => update(), say: (text) => (said.textContent = text) });
@@ -218,6 +227,11 @@ function render({ model, el }) {
     asked.write(model.get("answer") ?? []);
     update();
   };
+  const answered = () => {
+    clearTimeout(waiting);
+    show();
+  };
+  model.on("change:turn", answered);
   model.on("change:answer", write);
   model.on("change:feedback", show);
   model.on("change:attempts", show);
@@ -225,6 +239,8 @@ function render({ model, el }) {
   write();
   show();
   return () => {
+    clearTimeout(waiting);
+    model.off("change:turn", answered);
     model.off("change:answer", write);
     model.off("change:feedback", show);
     model.off("change:attempts", show);

@@ -27,6 +27,7 @@ class QuizCard(anywidget.AnyWidget):
     answer = traitlets.List(traitlets.Unicode()).tag(sync=True)
     feedback = traitlets.Dict().tag(sync=True)
     attempts = traitlets.Int(0).tag(sync=True)
+    turn = traitlets.Int(0).tag(sync=True)  # one more for every press that was dealt with, whatever came of it
 
     def __init__(self, sitting: Sitting) -> None:
         self._sitting = sitting
@@ -99,3 +100,5 @@ class QuizCard(anywidget.AnyWidget):
                 "sections": [],
                 "notice": "",
             }
+        finally:
+            self.turn += 1
