@@ -124,3 +124,26 @@ def test_a_reader_reads_and_does_not_write(client_as: Callable[[Role], httpx.Cli
     assert reader.patch(url, json={"status": "resolved"}).status_code == 403
     assert reader.post(f"{ALERTS}/da1/comments", json={"comment": "x"}).status_code == 403
     assert responder.patch(url, json={"status": "inProgress"}).status_code == 200
+
+
+@pytest.mark.parametrize("action", ["mergeIncidents", "microsoft.graph.security.mergeIncidents"])
+def test_incidents_are_merged_into_the_oldest(client: httpx.Client, action: str) -> None:
+    phishing, malware = (one["id"] for one in client.get(INCIDENTS).json()["value"])
+    answer = client.post(f"{INCIDENTS}/{action}", json={"incidentIds": [malware, phishing], "incidentComment": "Same"})
+    assert answer.json()["targetIncidentId"] == phishing
+    merged = client.get(f"{INCIDENTS}/{malware}").json()
+    assert (merged["status"], merged["redirectIncidentId"]) == ("redirected", phishing)
+    target = client.get(f"{INCIDENTS}/{phishing}", params={"$expand": "alerts"}).json()
+    assert [alert["id"] for alert in target["alerts"]] == ["da1", "ad2", "da3"]
+
+
+def test_an_alert_is_moved_to_another_incident(client: httpx.Client) -> None:
+    malware = client.get(INCIDENTS).json()["value"][1]["id"]
+    answer = client.post(f"{ALERTS}/moveAlerts", json={"alertIds": ["ad2"], "incidentId": malware})
+    assert answer.json()["targetIncidentId"] == malware
+    assert client.get(f"{ALERTS}/ad2").json()["incidentId"] == malware
+
+
+@pytest.mark.parametrize("body", [{}, {"incidentIds": "1"}, {"incidentIds": [7]}, {"incidentIds": []}])
+def test_a_merge_needs_the_ids_of_incidents(client: httpx.Client, body: dict[str, Any]) -> None:
+    assert client.post(f"{INCIDENTS}/mergeIncidents", json=body).status_code == 400

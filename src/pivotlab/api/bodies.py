@@ -19,6 +19,14 @@ def read_object(raw: bytes) -> dict[str, Any]:
     msticpy sends `str(dict)` (single quotes, `None`, `True`, and `np.int64(0)` for a number out of a frame) labelled as
     JSON. JSON is tried first. Raises `ApiError` 400 for anything that is not one object, and 413 beyond `LARGEST` bytes.
     """
+    value = read_value(raw)
+    if not isinstance(value, dict):
+        raise _malformed("it is not an object")
+    return value
+
+
+def read_value(raw: bytes) -> Any:
+    """Whatever a request body holds, read as `read_object` does."""
     if len(raw) > LARGEST:
         raise ApiError(413, "RequestEntityTooLarge", f"The body has {len(raw)} bytes; {LARGEST} are allowed.")
     try:
@@ -28,12 +36,9 @@ def read_object(raw: bytes) -> dict[str, Any]:
     if not text.strip():
         return {}
     try:
-        value = json.loads(text, parse_constant=_no_constant)
+        return json.loads(text, parse_constant=_no_constant)
     except (ValueError, RecursionError):
-        value = _literal(text)
-    if not isinstance(value, dict):
-        raise _malformed("it is not an object")
-    return value
+        return _literal(text)
 
 
 def _literal(text: str) -> Any:

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from pivotlab.api.auth import base_url, caller
-from pivotlab.api.bodies import read_object, text, whole_number
+from pivotlab.api.bodies import read_value, text, whole_number
 from pivotlab.api.errors import ApiError
 from pivotlab.api.graph_shapes import alert_shown, comment_shown, incident_shown
 from pivotlab.api.identities import Role
@@ -37,11 +37,15 @@ INCIDENT_FIELDS = {
 }
 ALERT_FIELDS = {name: INCIDENT_FIELDS[name] for name in ("status", "classification", "determination", "assignedTo")}
 
-Answer = Callable[[Request, Tenant, dict[str, Any]], tuple[Any, int]]
+Answer = Callable[[Request, Tenant, dict[str, Any]], dict[str, Any]]
 
 
 def endpoint(role: Role) -> Callable[[Answer], Callable[[Request], Awaitable[Response]]]:
-    """Make an answer an endpoint: check the role, read the body, and answer while nobody else changes the tenant."""
+    """Make an answer an endpoint: check the role, read the body, and answer while nobody else changes the tenant.
+
+    The Graph SDK posts a comment as a list of one and reads the answer as a list; the documents show an object. Both
+    work.
+    """
 
     def decorate(answer: Answer) -> Callable[[Request], Awaitable[Response]]:
         @functools.wraps(answer)
@@ -53,80 +57,104 @@ def endpoint(role: Role) -> Callable[[Answer], Callable[[Request], Awaitable[Res
                     f"{caller(request).upn} may read, not write. Here the role {role.title} stands for Graph's "
                     "SecurityIncident.ReadWrite.All.",
                 )
-            body = read_object(await request.body())
-            shown, status = await run_in_threadpool(_locked, answer, request, body)
-            return JSONResponse(shown, status)
+            body = read_value(await request.body())
+            posts_collection = isinstance(body, list) and len(body) == 1
+            body = body[0] if posts_collection else body
+            if not isinstance(body, dict):
+                raise ApiError(400, "BadRequest", "The body must be one JSON object.")
+            shown = await run_in_threadpool(_locked, answer, request, body)
+            return JSONResponse(shown["value"] if posts_collection and "value" in shown else shown)
 
         return endpoint_
 
     return decorate
 
 
-def _locked(answer: Answer, request: Request, body: dict[str, Any]) -> tuple[Any, int]:
+def _locked(answer: Answer, request: Request, body: dict[str, Any]) -> dict[str, Any]:
     tenant: Tenant = request.app.state.tenant
     with tenant.journal.lock:
         return answer(request, tenant, body)
 
 
 @endpoint(Role.READER)
-def list_incidents(request: Request, tenant: Tenant, body: dict[str, Any]) -> tuple[Any, int]:
+def list_incidents(request: Request, tenant: Tenant, body: dict[str, Any]) -> dict[str, Any]:
     """GET /v1.0/security/incidents: `$filter`, `$orderby`, `$top`, `$skip`, `$count`, `$expand=alerts` (fact api-02)."""
     expanded = _expands_alerts(request)
     shown = (incident_shown(tenant, incident, expanded=expanded) for incident in tenant.defender.records)
-    return _page(request, "security/incidents", shown, default=INCIDENT_PAGE), 200
+    return _page(request, "security/incidents", shown, default=INCIDENT_PAGE)
 
 
 @endpoint(Role.READER)
-def get_incident(request: Request, tenant: Tenant, body: dict[str, Any]) -> tuple[Any, int]:
+def get_incident(request: Request, tenant: Tenant, body: dict[str, Any]) -> dict[str, Any]:
     """GET /v1.0/security/incidents/{id}."""
     incident = tenant.defender.incident(request.path_params["id"])
-    return incident_shown(tenant, incident, expanded=_expands_alerts(request)), 200
+    return incident_shown(tenant, incident, expanded=_expands_alerts(request))
 
 
 @endpoint(Role.RESPONDER)
-def update_incident(request: Request, tenant: Tenant, body: dict[str, Any]) -> tuple[Any, int]:
+def update_incident(request: Request, tenant: Tenant, body: dict[str, Any]) -> dict[str, Any]:
     """PATCH /v1.0/security/incidents/{id}."""
     changes: dict[str, Any] = _changes(body, INCIDENT_FIELDS, also=("customTags",))
     if "customTags" in body:
         changes["custom_tags"] = _texts(body["customTags"], "customTags")
     incident = tenant.defender.update(request.path_params["id"], by=caller(request).upn, **changes)
-    return incident_shown(tenant, incident), 200
+    return incident_shown(tenant, incident)
 
 
 @endpoint(Role.RESPONDER)
-def comment_incident(request: Request, tenant: Tenant, body: dict[str, Any]) -> tuple[Any, int]:
+def comment_incident(request: Request, tenant: Tenant, body: dict[str, Any]) -> dict[str, Any]:
     """POST /v1.0/security/incidents/{id}/comments: answers with every comment of the incident."""
     name = request.path_params["id"]
     tenant.defender.comment(name, _comment(body), author=caller(request).upn)
-    return {"value": [comment_shown(comment) for comment in tenant.defender.incident(name).comments]}, 200
+    return {"value": [comment_shown(comment) for comment in tenant.defender.incident(name).comments]}
 
 
 @endpoint(Role.READER)
-def list_alerts(request: Request, tenant: Tenant, body: dict[str, Any]) -> tuple[Any, int]:
+def list_alerts(request: Request, tenant: Tenant, body: dict[str, Any]) -> dict[str, Any]:
     """GET /v1.0/security/alerts_v2: `$filter`, `$orderby`, `$top`, `$skip`, `$count`."""
     shown = (alert_shown(alert) for alert in tenant.defender.alert_records())
-    return _page(request, "security/alerts_v2", shown, default=ALERT_PAGE), 200
+    return _page(request, "security/alerts_v2", shown, default=ALERT_PAGE)
 
 
 @endpoint(Role.READER)
-def get_alert(request: Request, tenant: Tenant, body: dict[str, Any]) -> tuple[Any, int]:
+def get_alert(request: Request, tenant: Tenant, body: dict[str, Any]) -> dict[str, Any]:
     """GET /v1.0/security/alerts_v2/{id}."""
-    return alert_shown(tenant.defender.alert(request.path_params["id"])), 200
+    return alert_shown(tenant.defender.alert(request.path_params["id"]))
 
 
 @endpoint(Role.RESPONDER)
-def update_alert(request: Request, tenant: Tenant, body: dict[str, Any]) -> tuple[Any, int]:
+def update_alert(request: Request, tenant: Tenant, body: dict[str, Any]) -> dict[str, Any]:
     """PATCH /v1.0/security/alerts_v2/{id}."""
     changes = _changes(body, ALERT_FIELDS)
-    return alert_shown(tenant.defender.update_alert(request.path_params["id"], by=caller(request).upn, **changes)), 200
+    return alert_shown(tenant.defender.update_alert(request.path_params["id"], by=caller(request).upn, **changes))
 
 
 @endpoint(Role.RESPONDER)
-def comment_alert(request: Request, tenant: Tenant, body: dict[str, Any]) -> tuple[Any, int]:
+def comment_alert(request: Request, tenant: Tenant, body: dict[str, Any]) -> dict[str, Any]:
     """POST /v1.0/security/alerts_v2/{id}/comments: answers with every comment of the alert."""
     name = request.path_params["id"]
     tenant.defender.comment_alert(name, _comment(body), author=caller(request).upn)
-    return {"value": [comment_shown(comment) for comment in tenant.defender.alert(name).comments]}, 200
+    return {"value": [comment_shown(comment) for comment in tenant.defender.alert(name).comments]}
+
+
+@endpoint(Role.RESPONDER)
+def merge_incidents(request: Request, tenant: Tenant, body: dict[str, Any]) -> dict[str, Any]:
+    """POST /v1.0/security/incidents/mergeIncidents: `incidentIds`, and optionally `incidentComment`."""
+    ids = _texts(body.get("incidentIds"), "incidentIds")
+    target = tenant.defender.merge(ids, text(body, "incidentComment") or "", by=caller(request).upn)
+    return {"@odata.type": "#microsoft.graph.security.mergeResponse", "targetIncidentId": target.id}
+
+
+@endpoint(Role.RESPONDER)
+def move_alerts(request: Request, tenant: Tenant, body: dict[str, Any]) -> dict[str, Any]:
+    """POST /v1.0/security/alerts_v2/moveAlerts: `alertIds`, and `incidentId`, or none for a new incident."""
+    target = tenant.defender.move_alerts(
+        _texts(body.get("alertIds"), "alertIds"),
+        text(body, "incidentId"),
+        text(body, "alertComment") or "",
+        by=caller(request).upn,
+    )
+    return {"@odata.type": "#microsoft.graph.security.mergeResponse", "targetIncidentId": target.id}
 
 
 def _page(request: Request, entity: str, items: Iterable[Mapping[str, Any]], *, default: int) -> dict[str, Any]:
@@ -182,6 +210,10 @@ def _texts(value: Any, name: str) -> list[str]:
 
 
 ROUTES = [
+    Route("/v1.0/security/incidents/mergeIncidents", merge_incidents, methods=["POST"]),
+    Route("/v1.0/security/incidents/microsoft.graph.security.mergeIncidents", merge_incidents, methods=["POST"]),
+    Route("/v1.0/security/alerts_v2/moveAlerts", move_alerts, methods=["POST"]),
+    Route("/v1.0/security/alerts_v2/microsoft.graph.security.moveAlerts", move_alerts, methods=["POST"]),
     Route("/v1.0/security/incidents", list_incidents, methods=["GET"]),
     Route("/v1.0/security/incidents/{id}", get_incident, methods=["GET"]),
     Route("/v1.0/security/incidents/{id}", update_incident, methods=["PATCH"]),
