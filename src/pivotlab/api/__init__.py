@@ -9,13 +9,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pivotlab.api.app import app
+    from pivotlab.api.application import app
     from pivotlab.api.server import Server, ServerError, serve_in_thread
 
 _HOME = {
     "Server": "pivotlab.api.server",
     "ServerError": "pivotlab.api.server",
-    "app": "pivotlab.api.app",
+    "app": "pivotlab.api.application",
     "serve_in_thread": "pivotlab.api.server",
 }
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 from starlette.types import ASGIApp
 
-from pivotlab.api.app import QUERIES_AT_ONCE, app
+from pivotlab.api.application import QUERIES_AT_ONCE, app
 from pivotlab.api.certificates import NAMES, issue
 from pivotlab.api.identities import Identities
 
