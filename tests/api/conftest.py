@@ -140,6 +140,12 @@ def connect(server: Server, role: Role | None) -> httpx.Client:
     return httpx.Client(base_url=server.url, headers=headers, verify=trust, timeout=60)
 
 
+@pytest.fixture(scope="session")
+def connect_to() -> Callable[[Server, Role | None], httpx.Client]:
+    """Makes a client of any server: connect_to(server, Role.READER), or None for no token."""
+    return connect
+
+
 @pytest.fixture
 def client_as(server: Server) -> Iterator[Callable[[Role], httpx.Client]]:
     """Clients of the test's own tenant, with the token of a role: client_as(Role.READER)."""
