@@ -9,9 +9,20 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from pivotlab.api import bookmarks, comments, connectors, incidents, relations, rules, tables, tasks, watchlists
+from pivotlab.api import (
+    bookmarks,
+    comments,
+    connectors,
+    content,
+    incidents,
+    relations,
+    rules,
+    tables,
+    tasks,
+    watchlists,
+)
 from pivotlab.api.addresses import Address, below
-from pivotlab.api.auth import base_url, caller
+from pivotlab.api.auth import base_url, caller, may
 from pivotlab.api.bodies import read_object
 from pivotlab.api.calls import Call, Operation, Operations, Reply
 from pivotlab.api.errors import ApiError
@@ -24,6 +35,7 @@ INSIGHTS_OPERATIONS: Operations = {
     **tasks.OPERATIONS,
     **rules.OPERATIONS,
     **connectors.OPERATIONS,
+    **content.OPERATIONS,
     **watchlists.OPERATIONS,
     **bookmarks.OPERATIONS,
 }
@@ -37,7 +49,7 @@ async def resource(request: Request) -> Response:
     operation, names = _find(request.method, path)
     _check_api_version(request)
     principal = caller(request)
-    if principal.role < operation.role:
+    if not may(request, operation.role):
         raise _forbidden(request.method, path, principal.upn, operation)
     call = Call(
         tenant=request.app.state.tenant,

@@ -17,7 +17,8 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pivotlab.api.errors import ApiError, respond
-from pivotlab.api.identities import TOKEN_SECONDS, Identities, Principal
+from pivotlab.api.identities import TOKEN_SECONDS, Identities, Principal, Role
+from pivotlab.tenant import Tenant
 from pivotlab.tenant.identifiers import DOMAIN, TENANT_ID
 
 IDENTITY_PATH = "/msi/token"
@@ -34,6 +35,13 @@ def caller(request: Request) -> Principal:
     """Whoever the request's bearer token stands for; `BearerToken` has already refused anyone else."""
     principal: Principal = request.scope["principal"]
     return principal
+
+
+def may(request: Request, least: Role) -> bool:
+    """Whether the caller holds a role on the workspace that is enough, as the tenant has it at this moment."""
+    tenant: Tenant = request.app.state.tenant
+    held = tenant.people.get(caller(request).upn).roles
+    return any(role.title in held for role in Role if role >= least)
 
 
 async def metadata(request: Request) -> Response:

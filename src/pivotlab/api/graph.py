@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from pivotlab.api.auth import base_url, caller
+from pivotlab.api.auth import base_url, caller, may
 from pivotlab.api.bodies import read_value, text, whole_number
 from pivotlab.api.errors import ApiError
 from pivotlab.api.graph_shapes import alert_shown, comment_shown, incident_shown
@@ -50,12 +50,12 @@ def endpoint(role: Role) -> Callable[[Answer], Callable[[Request], Awaitable[Res
     def decorate(answer: Answer) -> Callable[[Request], Awaitable[Response]]:
         @functools.wraps(answer)
         async def endpoint_(request: Request) -> Response:
-            if caller(request).role < role:
+            if not may(request, role):
                 raise ApiError(
                     403,
                     "Forbidden",
-                    f"{caller(request).upn} may read, not write. Here the role {role.title} stands for Graph's "
-                    "SecurityIncident.ReadWrite.All.",
+                    f"{caller(request).upn} lacks a permission. In the practice tenant the role {role.title} stands for "
+                    f"Graph's SecurityIncident.{'Read' if role is Role.READER else 'ReadWrite'}.All.",
                 )
             body = read_value(await request.body())
             posts_collection = isinstance(body, list) and len(body) == 1

@@ -13,7 +13,7 @@ from pivotlab.api import queries, results
 from pivotlab.api.bodies import read_object
 from pivotlab.tenant import Tenant
 
-REFUSAL = "BadRequest"
+REFUSAL, DENIAL = "BadRequest", "Forbidden"
 
 
 async def graph(request: Request) -> Response:
@@ -35,7 +35,12 @@ async def _hunt(request: Request) -> pd.DataFrame:
     asked = {name.lower(): value for name, value in read_object(await request.body()).items()}
     tenant: Tenant = request.app.state.tenant
     return await queries.run(
-        request, asked.get("query"), lambda: tenant.hunting_engine, timespan=asked.get("timespan"), refusal=REFUSAL
+        request,
+        asked.get("query"),
+        lambda: tenant.hunting_engine,
+        timespan=asked.get("timespan"),
+        refusal=REFUSAL,
+        denial=DENIAL,
     )
 
 

@@ -15,7 +15,7 @@ from pivotlab.api.errors import ApiError
 from pivotlab.tenant import Tenant
 from pivotlab.tenant.identifiers import WORKSPACE_ID
 
-REFUSAL = "BadArgumentError"
+REFUSAL, DENIAL = "BadArgumentError", "InsufficientAccessError"
 
 
 async def query(request: Request) -> Response:
@@ -34,7 +34,12 @@ async def query(request: Request) -> Response:
         raise ApiError(403, "InsufficientAccessError", "The practice tenant has one workspace; leave 'workspaces' out.")
     tenant: Tenant = request.app.state.tenant
     frame = await queries.run(
-        request, asked.get("query"), lambda: tenant.workspace_engine, timespan=asked.get("timespan"), refusal=REFUSAL
+        request,
+        asked.get("query"),
+        lambda: tenant.workspace_engine,
+        timespan=asked.get("timespan"),
+        refusal=REFUSAL,
+        denial=DENIAL,
     )
     columns = [{"name": name, "type": kind} for name, kind in results.kql_types(frame)]
     return JSONResponse({"tables": [{"name": "PrimaryResult", "columns": columns, "rows": list(results.rows(frame))}]})

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from pivotlab.api.auth import caller
+from pivotlab.api.auth import may
 from pivotlab.api.bodies import read_object, text
 from pivotlab.api.errors import ApiError
 from pivotlab.api.identities import Role
@@ -23,7 +23,7 @@ async def clock(request: Request) -> Response:
     """GET, or POST `{"advance": "PT5M"}`: the tenant's moment, which stands still until somebody moves it."""
     tenant: Tenant = request.app.state.tenant
     if request.method == "POST":
-        if caller(request).role < Role.CONTRIBUTOR:
+        if not may(request, Role.CONTRIBUTOR):
             raise ApiError(403, "Forbidden", f"Moving the clock needs the role {Role.CONTRIBUTOR.title}.")
         asked = text(read_object(await request.body()), "advance") or ""
         try:
