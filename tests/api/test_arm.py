@@ -13,7 +13,7 @@ from pivotlab.tenant.identifiers import INSIGHTS_PATH, WORKSPACE_PATH
 V = {"api-version": "2025-09-01"}
 INCIDENTS = f"{INSIGHTS_PATH}/incidents"
 NEW = {"properties": {"title": "Made here", "severity": "Low", "status": "New"}}
-RULE = {"displayName": "r", "enabled": True, "productFilter": "Microsoft Cloud App Security"}
+RULE = {"displayName": "r", "enabled": False, "productFilter": "Microsoft Cloud App Security"}
 
 
 def code(answer: httpx.Response) -> tuple[int, str]:
