@@ -80,10 +80,10 @@ def session(bundle: Path) -> dict[str, Any]:
         "built-in query": lambda: logs.SecurityAlert.list_alerts(),
         "ago": lambda: logs.exec_query("SigninLogs | where TimeGenerated > ago(30m) | count"),
         "schema": lambda: logs.schema["SigninLogs"]["TimeGenerated"],
-        "wrong query in Sentinel": lambda: logs.exec_query("SigninLogs\n| where ("),
+        "wrong query in Sentinel": lambda: logs.exec_query("SigninLogs\n| where Nothing == 1"),
         "hunting": lambda: hunting.exec_query("EmailEvents | project Timestamp, Subject | sort by Timestamp asc"),
         "hunting, built-in query": lambda: hunting.M365D.list_host_processes(host_name="ws01"),
-        "hunting, wrong query": lambda: hunting.exec_query("EmailEvents\n| where ("),
+        "hunting, wrong query": lambda: hunting.exec_query("EmailEvents\n| where Nothing == 1"),
         "Defender for Endpoint API": lambda: endpoint.exec_query("EmailEvents | count"),
     }
     calls: Steps = {

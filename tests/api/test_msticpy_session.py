@@ -85,9 +85,9 @@ def test_the_provider_knows_the_schema(answers: dict[str, Any]) -> None:
 
 def test_a_mistake_is_reported_with_line_and_column(answers: dict[str, Any]) -> None:
     assert answers["wrong query in Sentinel"]["error"] == "MsticpyDataQueryError"
-    assert "Line 2, column" in answers["wrong query in Sentinel"]["message"]
+    assert "Line 2, column 9" in answers["wrong query in Sentinel"]["message"]
     assert answers["hunting, wrong query"]["error"] == "HTTPStatusError"
-    assert "Line 2, column" in answers["hunting, wrong query"]["log"]
+    assert "Line 2, column 9" in answers["hunting, wrong query"]["log"]
 
 
 def test_hunting_rows_come_back_with_their_times(answers: dict[str, Any]) -> None:
