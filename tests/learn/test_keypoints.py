@@ -1,4 +1,9 @@
-"""The key-point finder on labelled answers: four kinds that deserve credit or not, two that must get none."""
+"""The key-point finder on labelled answers.
+
+`answers/tuned` and `answers/held_out` hold six answers to each question: strong, paraphrased, shallow, wrong with the right
+words, a keyword list, and off topic. Labels were given by reading, before any pattern was written for the held-out ones.
+`answers/voices` holds further answers in other styles: interview prose, notes, and wrong answers without a single "not".
+"""
 
 from __future__ import annotations
 
@@ -186,17 +191,28 @@ class TestForgiving:
 
     @pytest.mark.parametrize(
         ("question", "point", "answer"),
-        [("CS-07", 0, "A person has to look at each pull request."), ("IS-06", 1, "The surviving case holds them.")],
+        [
+            (
+                "CS-07",
+                0,
+                "A person has to look at each pull request. There is a rollback plan. An alert tells us when data stops.",
+            ),
+            ("IS-06", 1, "XDR merged it with another incident. The surviving case holds them."),
+        ],
     )
     def test_a_paraphrase_that_no_pattern_foresaw_finds_the_point_that_shares_most_words(
         self, question: str, point: int, answer: str
     ) -> None:
         assert find(question, answer)["evidence"][point].pattern == "nearest by its words"
 
-    def test_the_nearest_point_is_not_looked_for_in_an_answer_that_contradicts_another(self) -> None:
-        answer = "The surviving case holds them. An analyst forwarded it to another team."
+    def test_the_nearest_point_is_not_looked_for_when_too_little_was_stated_plainly(self) -> None:
+        assert find("CS-07", "A person has to look at each pull request.")["covered"] == set()
 
-        assert find("IS-06", answer)["covered"] == set()
+    def test_the_nearest_point_is_not_looked_for_in_an_answer_that_contradicts_another(self) -> None:
+        answer = "XDR merged it with another incident. The surviving case holds them."
+
+        assert find("IS-06", answer)["covered"] == {0, 1}
+        assert find("IS-06", f"{answer} In the metrics it counts as resolved.")["covered"] == {0}
 
     def test_british_and_american_spelling_count_the_same(self) -> None:
         for word in ("synchronised", "synchronized"):

@@ -20,6 +20,7 @@ from pivotlab.learn.keypoints.polarity import claims, is_echo, negators, rejects
 from pivotlab.learn.keypoints.words import FUNCTION_WORDS, OPENING_VERB_STEMS, stem
 
 _SHORTEST_TYPO = 5
+_SHARE_STATED = 3  # a third of the points must be stated plainly before a distant paraphrase counts
 _POINTS_BACK = frozenset(
     "it they this that these those them there then so both one instead otherwise which such here".split()
 )
@@ -90,7 +91,7 @@ def find(question_id: str, answer: str) -> Findings:
     evidence = stated | denied | standing
     if certain and len(denied) > 1 and len(denied) >= len(stated.keys() - denied.keys()):
         evidence = denied
-    elif not denied:
+    elif not denied and len(stated) * _SHARE_STATED >= len(points):
         evidence |= _nearest(question_id, sound, stated)
     return Findings(
         covered={index for index, found in evidence.items() if found.finding == "covered"},
