@@ -92,9 +92,10 @@ def test_offboarding_hides_the_workspace_from_advanced_hunting(tenant: Tenant) -
         tenant.hunt("SecurityIncident")
 
 
-def test_the_azure_portals_page_is_closed_once_onboarded(tenant: Tenant) -> None:
-    with pytest.raises(Refused, match="setup-defender-02"):
-        tenant.connector.connect()
+def test_incidents_cannot_be_connected_in_a_secondary_workspace(unconnected: Tenant) -> None:
+    unconnected.onboarding.onboard([OURS, "law-contoso-eu"], primary="law-contoso-eu")
+    with pytest.raises(Refused, match="workspaces-03"):
+        unconnected.connector.connect()
 
 
 def test_seven_connectors_vanish_from_the_defender_portals_page() -> None:

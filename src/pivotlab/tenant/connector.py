@@ -83,6 +83,7 @@ class Connector:
         self._rules = rules
         self.licensed = True
         self.onboarded = False
+        self.primary_elsewhere = False
         self.entities_on = False
 
     @property
@@ -204,9 +205,9 @@ class Connector:
         """What has to be there before anything on the page can be changed in the Azure portal."""
         if self._agenda.now >= AZURE_PORTAL_END:
             raise Refused("Sentinel left the Azure portal on 31 March 2027. Use the Defender portal.", "retirement-01")
-        if self.onboarded:
+        if self.primary_elsewhere:
             raise Refused(
-                "The workspace is in the Defender portal, which keeps the connector itself.", "setup-defender-02"
+                "The connector's incidents go to the primary workspace, which is another one.", "workspaces-03"
             )
         if not self.installed:
             raise Refused("Install the Microsoft Defender XDR solution from Content hub first.", "prereq-05")

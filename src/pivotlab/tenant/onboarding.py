@@ -121,6 +121,7 @@ class Onboarding:
         self._timeline.add(self._agenda.now, at.CONNECTOR, "Workspace offboarded", workspace, by)
         if workspace == WORKSPACE:
             self._in_portal(False)
+            self._connector.primary_elsewhere = False
             self._connector.set_connected(False, "Disconnected by offboarding")
 
     def _settle(self) -> None:
@@ -140,6 +141,7 @@ class Onboarding:
         self._sentinel.onboarded = self._sentinel.alert_rules.in_defender_portal = on
 
     def _follow_primary(self) -> None:
+        self._connector.primary_elsewhere = self.primary != WORKSPACE
         travels = self.primary == WORKSPACE and self._connector.licensed
         self._connector.set_connected(
             travels, "Connected by onboarding" if travels else "Cut: not the primary workspace"

@@ -24,10 +24,12 @@ from pivotlab.tenant.connector import Connector
 from pivotlab.tenant.costs import ledger
 from pivotlab.tenant.defender import Defender
 from pivotlab.tenant.detections import Detections
+from pivotlab.tenant.faults import Faults
 from pivotlab.tenant.hunting_log import HuntingLog
 from pivotlab.tenant.journal import Journal, operation
 from pivotlab.tenant.onboarding import Onboarding
 from pivotlab.tenant.people import People
+from pivotlab.tenant.probes import PROBES
 from pivotlab.tenant.sentinel import Sentinel
 from pivotlab.tenant.snapshot import Snapshot, freeze, thaw
 from pivotlab.tenant.sync import Sync
@@ -98,6 +100,7 @@ class Tenant:
         self.detections = Detections(
             self._agenda, self._timeline, self.journal, self.defender, self._hunting_engine, self._licensed
         )
+        self.faults = Faults(self.journal, lambda: self.rooms, self._works)
         self.analytics = Analytics(
             self._agenda,
             self._timeline,
@@ -152,6 +155,7 @@ class Tenant:
             self.cloud,
             self.analytics,
             self.detections,
+            self.faults,
         )
         return {room.room: room for room in rooms}
 
@@ -209,6 +213,7 @@ class Tenant:
     def restore(self, snapshot: Snapshot) -> None:
         """Go back to a snapshot of this tenant; everything since is undone, in the tables and in the journal too."""
         with self.journal.lock:
+            self._log.discard()
             thaw(snapshot.rooms, self._parts, self._fixed)
             self._store.restore(snapshot.tables)
             self.journal.truncate(snapshot.journal)
@@ -225,7 +230,8 @@ class Tenant:
             "sync": self._sync,
             "automation": self.automation,
         }
-        return {name: room for name, room in self.rooms.items() if room is not self} | others
+        stateless = (self, self.faults)
+        return {name: room for name, room in self.rooms.items() if room not in stateless} | others
 
     @property
     def _fixed(self) -> dict[str, Any]:
@@ -235,10 +241,20 @@ class Tenant:
             "store": self._store,
             "journal": self.journal,
             "creation": self._creation,
+            "faults": self.faults,
             "hunting engine": self._hunting,
             "unified engine": self._unified,
             "logs engine": self._logs,
         }
+
+    def _works(self, fault_id: str) -> bool:
+        """Try out what a fault breaks, and go back."""
+        with self.journal.silence():
+            before = self.snapshot()
+            try:
+                return PROBES[fault_id](self)
+            finally:
+                self.restore(before)
 
     def _licensed(self) -> bool:
         return self.connector.licensed
