@@ -134,6 +134,17 @@ def test_an_incomplete_rating_is_asked_for_again(browser: Any) -> None:
     page.close()
 
 
+def test_a_kernel_that_does_not_answer_is_said_to_be_silent(browser: Any) -> None:
+    page = browser.new_page()
+    stage = Stage(page)
+    page.evaluate("() => { window.toPython = () => new Promise(() => {}); }")
+    page.get_by_role("button", name="Start").click()
+    page.get_by_text("No answer from the kernel yet.").wait_for()
+
+    assert stage.card.view["stage"] == "start"
+    page.close()
+
+
 def test_what_was_typed_is_text_and_never_markup(browser: Any) -> None:
     page = browser.new_page()
     stage = Stage(page)

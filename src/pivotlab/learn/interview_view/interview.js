@@ -1,6 +1,7 @@
 // A mock interview as forms of the browser's own controls. Python holds the state; this file only shows and asks.
 
 const FINDING = { covered: ["\u2713", "Found"], missing: ["\u2026", "Not found"], contradicted: ["\u2717", "Contradicted"] };
+const PATIENCE = 3000; // milliseconds before the card says that the kernel is silent
 let cards = 0;
 
 /** An element with properties and children; a property with a dash in its name is an attribute. */
@@ -148,7 +149,13 @@ const STAGES = { start: opening, answer: asking, rating, reply: reviewing, next:
 
 function render({ model, el }) {
   const name = `pivotlab-interview-${++cards}`;
-  const press = (message) => model.send(message);
+  let waiting;
+  const press = (message) => {
+    clearTimeout(waiting);
+    const slow = () => (problem.textContent = "No answer from the kernel yet. If it has stopped, copy your answer and run this cell again.");
+    if (message.press !== "draft") waiting = setTimeout(slow, PATIENCE);
+    model.send(message);
+  };
   const body = h("div", { className: "pl-body" });
   const said = h("div", { className: "pl-said", "aria-live": "polite" });
   const problem = h("p", { className: "pl-problem", role: "status" });
@@ -172,8 +179,14 @@ function render({ model, el }) {
     body.replaceChildren(...part.nodes.filter(Boolean), ...(view.saved ? [h("p", { className: "pl-notice" }, view.saved)] : []));
     if (focus) body.querySelector(".pl-title").focus();
   };
-  const moved = () => show(true);
-  const complain = () => (problem.textContent = model.get("problem") ?? "");
+  const complain = () => {
+    clearTimeout(waiting);
+    problem.textContent = model.get("problem") ?? "";
+  };
+  const moved = () => {
+    complain();
+    show(true);
+  };
   model.on("change:view", moved);
   model.on("change:problem", complain);
   el.append(form);
@@ -181,6 +194,7 @@ function render({ model, el }) {
   complain();
   return () => {
     part.stop?.();
+    clearTimeout(waiting);
     model.off("change:view", moved);
     model.off("change:problem", complain);
   };
