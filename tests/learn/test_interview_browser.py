@@ -174,6 +174,16 @@ class TestWithoutABrowser:
         assert repr(card) == "Mock interview, mid, 10 minutes, 3 questions. Start it with .start()"
         assert repr(card.start()).startswith("Question 1 of 3: ")
 
+    def test_the_same_mistake_twice_is_told_twice(self) -> None:
+        card: InterviewCard = interview("junior", 10)  # type: ignore[assignment]
+        told: list[str] = []
+        card.observe(lambda change: told.append(change["new"]), "problem")
+        card.start().answer("x")
+        for _ in range(2):
+            card._on_press(None, {"press": "rate", "ratings": {}}, None)
+
+        assert [bool(text) for text in told] == [True, False, True]
+
     def test_nothing_that_gives_the_points_away_is_sent_before_the_rating(self) -> None:
         card: InterviewCard = interview("junior", 10)  # type: ignore[assignment]
         card.start()

@@ -104,6 +104,7 @@ class InterviewCard(anywidget.AnyWidget):
 
     def _on_press(self, _: object, message: dict[str, Any], __: object) -> None:
         """A button of the card was pressed. The message carries everything, so that nothing depends on arrival order."""
+        self.problem = ""  # so that the same problem twice is told twice
         try:
             match message:
                 case {"press": "start"}:
