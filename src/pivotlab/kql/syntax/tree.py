@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from antlr4 import CommonTokenStream, InputStream
@@ -52,9 +53,11 @@ class _Collector(ErrorListener):  # type: ignore[misc]
         self.findings.append(SyntaxFinding(line, column + 1, start, token, message))
 
 
+@lru_cache(maxsize=128)
 def parse(text: str) -> Parsed:
     """The tree of `text`. Never raises on bad input; `findings` says what is wrong.
 
+    Nobody changes a tree, so a query that comes again, as in a class, is parsed once: parsing takes most of the time.
     The fast prediction mode comes first; only a query that it rejects is parsed again in the exact one.
     """
     if sys.getrecursionlimit() < _DEEPEST:
