@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -24,8 +23,9 @@ from pivotlab.api import (
 from pivotlab.api.addresses import Address, below
 from pivotlab.api.auth import base_url, caller, may
 from pivotlab.api.bodies import read_object
-from pivotlab.api.calls import Call, Operation, Operations, Reply
+from pivotlab.api.calls import Call, Operation, Operations
 from pivotlab.api.errors import ApiError
+from pivotlab.api.turns import in_turn
 from pivotlab.tenant.identifiers import INSIGHTS_PATH, WORKSPACE_PATH
 
 INSIGHTS_OPERATIONS: Operations = {
@@ -61,14 +61,8 @@ async def resource(request: Request) -> Response:
         body=read_object(await request.body()),
         if_match=request.headers.get("if-match"),
     )
-    reply = await run_in_threadpool(_answer, operation, call)
+    reply = await in_turn(call.tenant, lambda: operation.handler(call))
     return Response(status_code=reply.status) if reply.body is None else JSONResponse(reply.body, reply.status)
-
-
-def _answer(operation: Operation, call: Call) -> Reply:
-    """Run the handler while nobody else changes the tenant."""
-    with call.tenant.journal.lock:
-        return operation.handler(call)
 
 
 def _find(method: str, path: str) -> tuple[Operation, tuple[str, ...]]:

@@ -17,7 +17,9 @@ def add_commands(commands: Any) -> None:
     serve.add_argument(
         "--host", default="127.0.0.1", metavar="ADDRESS", help="listen on this address; else on loopback"
     )
-    serve.add_argument("--workers", type=_count, default=4, metavar="N", help="run this many queries at once (4)")
+    serve.add_argument(
+        "--workers", type=_count, metavar="N", help="run this many queries at once; else one per processor"
+    )
     serve.add_argument("--folder", type=Path, metavar="DIR", help="keep what is done to the tenant there")
     serve.add_argument(
         "--quota", type=_count, metavar="N", help="answer 429 beyond N calls a minute per caller and API"

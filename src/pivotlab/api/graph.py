@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -18,6 +17,7 @@ from pivotlab.api.errors import ApiError
 from pivotlab.api.graph_shapes import alert_shown, comment_shown, incident_shown
 from pivotlab.api.identities import Role
 from pivotlab.api.odata import order_by, parse_filter
+from pivotlab.api.turns import in_turn
 from pivotlab.tenant import Tenant
 
 INCIDENT_PAGE, ALERT_PAGE = 50, 100
@@ -62,18 +62,13 @@ def endpoint(role: Role) -> Callable[[Answer], Callable[[Request], Awaitable[Res
             body = body[0] if posts_collection else body
             if not isinstance(body, dict):
                 raise ApiError(400, "BadRequest", "The body must be one JSON object.")
-            shown = await run_in_threadpool(_locked, answer, request, body)
+            tenant: Tenant = request.app.state.tenant
+            shown = await in_turn(tenant, lambda: answer(request, tenant, body))
             return JSONResponse(shown["value"] if posts_collection and "value" in shown else shown)
 
         return endpoint_
 
     return decorate
-
-
-def _locked(answer: Answer, request: Request, body: dict[str, Any]) -> dict[str, Any]:
-    tenant: Tenant = request.app.state.tenant
-    with tenant.journal.lock:
-        return answer(request, tenant, body)
 
 
 @endpoint(Role.READER)
