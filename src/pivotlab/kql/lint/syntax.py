@@ -49,6 +49,10 @@ def _explained(parsed: Parsed, finding: SyntaxFinding) -> Diagnostic:
     if finding.token.lower() in OPERATORS and previous is not None:
         message = f"A | is missing in front of {finding.token}."
         return Diagnostic(line, column, "missing_pipe", message, f"Write | {finding.token} ...")
+    if finding.token in _PAIRS:
+        unclosed = _unclosed(parsed, finding)
+        if unclosed is not None:
+            return unclosed
     opened = _open_bracket(before)
     if opened is not None and (finding.token in ("|", ";", "") or finding.token in _PAIRS.values()):
         wanted = _PAIRS[opened.text]
@@ -91,6 +95,23 @@ def _after_bar(finding: SyntaxFinding, bar: Any) -> Diagnostic:
     return Diagnostic(
         finding.line, finding.column, "unknown_operator", f"There is no operator {finding.token}.", advice
     )
+
+
+def _unclosed(parsed: Parsed, finding: SyntaxFinding) -> Diagnostic | None:
+    """A bracket that the next `|` or the end of the query finds open."""
+    depth, last = 0, None
+    for token in parsed.tokens:
+        if token.start < finding.start:
+            continue
+        if token.text in ("|", ";"):
+            break
+        depth += (token.text in _PAIRS) - (token.text in _PAIRS.values())
+        if depth == 0:
+            return None
+        last = token
+    line, column = _end_of(last)
+    message = f"The {finding.token} of line {finding.line}, column {finding.column} is not closed."
+    return Diagnostic(line, column, "unclosed", message, f"Add {_PAIRS[finding.token]} here.")
 
 
 def _open_bracket(tokens: list[Any]) -> Any:
