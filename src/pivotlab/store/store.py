@@ -121,7 +121,7 @@ class Store:
             for column in frame.columns
         )
         with self._lock, self._con.cursor() as cursor:
-            moments = _naive(ingested) if isinstance(ingested, datetime) else ingested.to_numpy()
+            moments = _naive(ingested) if isinstance(ingested, datetime) else ingested.to_numpy(dtype="datetime64[us]")
             cursor.register("_rows", frame.assign(**{INGESTED: moments}))
             cursor.execute(
                 f"INSERT INTO {product}.raw.{_name(table)} ({columns}, {INGESTED}) "

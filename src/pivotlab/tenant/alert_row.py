@@ -92,7 +92,7 @@ def _entities(alert: Alert, through: str) -> str:
         entity["$id"] = str(number)
         if leading and entity["Type"] == "host":
             entity["LeadingHost"], leading = True, False
-    return json.dumps(entities)
+    return _encode(entities)
 
 
 def _properties(alert: Alert, through: str) -> str:
@@ -103,6 +103,9 @@ def _properties(alert: Alert, through: str) -> str:
     return _category(
         "MicrosoftDefenderAtp.Category" if through == "standalone" and endpoint else "Category", alert.category
     )
+
+
+_encode = json.JSONEncoder(check_circular=False).encode
 
 
 @lru_cache(maxsize=4096)

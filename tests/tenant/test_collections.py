@@ -1,0 +1,99 @@
+"""Resources of the workspace that only have to be kept, and watchlists."""
+
+from __future__ import annotations
+
+import pytest
+
+from pivotlab.tenant import Conflict, Invalid, NotFound, Tenant
+
+
+def test_an_item_is_created_then_replaced_and_its_etag_changes(tenant: Tenant) -> None:
+    bookmarks = tenant.sentinel.bookmarks
+    item, fresh = bookmarks.put("B1", {"displayName": "x"})
+    first = item.etag
+    again, fresh_again = bookmarks.put("b1", {"displayName": "y"}, etag=first)
+    assert (fresh, fresh_again, again.properties) == (True, False, {"displayName": "y"})
+    assert again.etag != first
+    with pytest.raises(Conflict):
+        bookmarks.put("b1", {}, etag=first)
+
+
+def test_an_item_can_be_deleted_once(tenant: Tenant) -> None:
+    searches = tenant.sentinel.saved_searches
+    searches.put("s1", {})
+    assert (searches.delete("S1"), searches.delete("S1")) == (True, False)
+    with pytest.raises(NotFound):
+        searches.get("s1")
+
+
+def test_a_caller_who_keeps_the_properties_does_not_change_the_item(tenant: Tenant) -> None:
+    said = {"labels": ["a"]}
+    tenant.sentinel.bookmarks.put("b1", said)
+    said["labels"].append("b")
+    assert tenant.sentinel.bookmarks.get("b1").properties == {"labels": ["a"]}
+
+
+def test_the_rows_of_a_watchlists_content_become_items(tenant: Tenant) -> None:
+    lists = tenant.sentinel.watchlists
+    lists.put("vip", {"itemsSearchKey": "user", "rawContent": "user,team\r\nada,finance\r\neve,it\r\n"})
+    assert [item.properties["itemsKeyValue"] for item in lists.items("VIP")] == [
+        {"user": "ada", "team": "finance"},
+        {"user": "eve", "team": "it"},
+    ]
+    assert "rawContent" not in lists.get("vip").properties
+
+
+def test_a_search_key_that_is_no_column_is_refused(tenant: Tenant) -> None:
+    with pytest.raises(Invalid, match="no column"):
+        tenant.sentinel.watchlists.put("vip", {"itemsSearchKey": "host", "rawContent": "user\nada\n"})
+
+
+def test_items_can_be_added_changed_and_deleted(tenant: Tenant) -> None:
+    lists = tenant.sentinel.watchlists
+    lists.put("vip", {"itemsSearchKey": "user"})
+    lists.put_item("vip", "i1", {"user": "ada"})
+    _, fresh = lists.put_item("vip", "i1", {"user": "eve"})
+    assert (fresh, [i.properties["itemsKeyValue"] for i in lists.items("vip")]) == (False, [{"user": "eve"}])
+    lists.delete_item("vip", "i1")
+    with pytest.raises(NotFound):
+        lists.delete_item("vip", "i1")
+
+
+def test_a_stale_etag_does_not_overwrite_an_incident(tenant: Tenant) -> None:
+    record = tenant.sentinel.records[0]
+    etag = record.etag
+    tenant.sentinel.update(record.name, {"severity": "Low"}, etag=etag)
+    with pytest.raises(Conflict, match="Read it again"):
+        tenant.sentinel.update(record.name, {"severity": "High"}, etag=etag)
+    assert record.severity == "Low"
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"status": "Open"}, "New, Active, Closed"),
+        ({"title": " "}, "title"),
+        ({"labels": "vip"}, "list"),
+        ({"owner": 7}, "owner"),
+        ({"number": 9}, "cannot be changed"),
+        (
+            {"status": "Closed", "classification": "TruePositive", "classification_reason": "InaccurateData"},
+            "no reason",
+        ),
+        ({"description": "x" * 5001}, "5,000"),
+    ],
+)
+def test_a_value_that_sentinel_does_not_accept_is_refused_with_what_it_would(
+    tenant: Tenant, changes: dict[str, object], why: str
+) -> None:
+    with pytest.raises(Invalid, match=why):
+        tenant.sentinel.update(tenant.sentinel.records[0].name, changes)
+
+
+def test_an_incident_holds_tasks_that_can_be_completed(tenant: Tenant) -> None:
+    name = tenant.sentinel.records[0].name
+    task = tenant.sentinel.add_task(name, "Call the user")
+    assert tenant.sentinel.complete_task(name, task.name).status == "Completed"
+    assert tenant.sentinel.delete_task(name, task.name)
+    with pytest.raises(NotFound):
+        tenant.sentinel.complete_task(name, task.name)
