@@ -96,7 +96,7 @@ def _read(sql: str, kind: str) -> Value:
 def parse_kv(row: Row, tree: Tree) -> Relation:
     """Declared keys out of `key=value` text."""
     value = convert.text(row.value(tree.Expressions))
-    options = {name_of(p.Name): p for p in tree.WithClause.Properties} if tree.WithClause is not None else {}
+    options = {str(p.Name.text): p for p in tree.WithClause.Properties} if tree.WithClause is not None else {}
 
     def option(name: str, default: str) -> str:
         found = options.get(name)

@@ -68,6 +68,7 @@ def parse(text: str) -> Parsed:
     lexer.addErrorListener(lexed)
     stream = CommonTokenStream(lexer)
     stream.fill()
+    _mend(stream)
     tree, findings = _parse(stream, PredictionMode.SLL)
     if findings:
         stream.seek(0)
@@ -94,6 +95,24 @@ def _parse(stream: CommonTokenStream, mode: Any) -> tuple[Tree, list[SyntaxFindi
     parser.addErrorListener(collector)
     parser._interp.predictionMode = mode
     return parser.top(), collector.findings
+
+
+def _mend(stream: CommonTokenStream) -> None:
+    """Two places in which the grammar is not the language.
+
+    Its `parse-kv` has no `as`: leave it out. Behind `make-series` and `distinct` it reads `Name = function(` as a
+    parameter: give the name the type of a keyword that only a name can have.
+    """
+    tokens = [token for token in stream.tokens if token.channel == 0]
+    for place, token in enumerate(tokens):
+        if token.type == KqlLexer.PARSEKV:
+            word = next((each for each in tokens[place:] if each.type == KqlLexer.AS), None)
+            if word is not None:
+                word.channel = 1
+        elif token.type in (KqlLexer.MAKESERIES, KqlLexer.DISTINCT):
+            shape = [each.type for each in tokens[place + 1 : place + 5]]
+            if shape == [KqlLexer.IDENTIFIER, KqlLexer.EQUAL, KqlLexer.IDENTIFIER, KqlLexer.OPENPAREN]:
+                tokens[place + 1].type = KqlLexer.ACCUMULATE
 
 
 def _soften(stream: CommonTokenStream) -> bool:

@@ -62,9 +62,9 @@ define(
 define(
     "round(value:number, digits:long?) -> real",
     lambda v, d=None: Value(
-        f"round_even({convert.real(v).sql}, {f'CAST({d.sql} AS INTEGER)' if d else '0'})", "real", name=v.name
+        f"round({convert.real(v).sql}, {f'CAST({d.sql} AS INTEGER)' if d else '0'})", "real", name=v.name
     ),
-    "The value rounded to a number of digits; halves go to the even neighbour.",
+    "The value rounded to a number of digits.",
 )
 
 
