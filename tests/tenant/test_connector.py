@@ -170,27 +170,3 @@ def test_the_page_tells_its_three_parts_and_what_is_missing(unconnected: Tenant)
     assert html.count("<table>") == len(page.sections)
     assert "Connect incidents &amp; alerts" in html
     assert 'style="color' not in html
-
-
-XDR = {"tenantId": "t", "dataTypes": {"incidents": {"state": "Enabled"}}}
-
-
-def test_the_api_lists_the_connector_and_can_connect_it(azure: Tenant) -> None:
-    listed = azure.sentinel.data_connectors
-    assert len(listed) == 0
-    listed.put("c1", XDR, "MicrosoftThreatProtection")
-    assert azure.connector.connected
-    azure.connector.disconnect()
-    states = {item.properties["dataTypes"]["incidents"]["state"] for item in listed if item.name == "c1"}
-    azure.connector.connect()
-    assert azure.connector.connected
-    for item in list(listed):
-        listed.delete(item.name)
-    assert not azure.connector.connected
-    assert states <= {"Enabled", "Disabled"}
-
-
-def test_connecting_through_the_api_needs_the_same_prerequisites(unconnected: Tenant) -> None:
-    with pytest.raises(Refused, match="prereq-05"):
-        unconnected.sentinel.data_connectors.put("c1", XDR, "MicrosoftThreatProtection")
-    assert len(unconnected.sentinel.data_connectors) == 0

@@ -14,7 +14,6 @@ from pivotlab.tenant.agenda import Agenda
 from pivotlab.tenant.collections import Collection
 from pivotlab.tenant.components import Components
 from pivotlab.tenant.connector_page import ConnectorPage, describe
-from pivotlab.tenant.data_connectors import DataConnectors
 from pivotlab.tenant.errors import Invalid, Refused
 from pivotlab.tenant.journal import Journal, operation
 from pivotlab.tenant.people import LEAD, People
@@ -72,7 +71,6 @@ class Connector:
         components: Components,
         packages: Collection,
         rules: Collection,
-        listed: DataConnectors,
     ) -> None:
         self._agenda = agenda
         self._timeline = timeline
@@ -83,8 +81,6 @@ class Connector:
         self.components = components
         self._packages = packages
         self._rules = rules
-        self._listed = listed
-        agenda.on("connector asked", self._asked)
         self.licensed = True
         self.onboarded = False
         self.primary_elsewhere = False
@@ -197,15 +193,7 @@ class Connector:
         if on == self._sync.connected:
             return
         self._sync.connected = self.components.silenced = on
-        self._listed.mirror(on)
         self._timeline.add(self._agenda.now, at.CONNECTOR, what, "Microsoft Defender XDR", by)
-
-    def _asked(self, on: bool) -> None:
-        """The API's way of connecting and disconnecting."""
-        if on and not self.connected:
-            self.connect()
-        elif not on and self.connected:
-            self.disconnect()
 
     def turn_off_creation_rules(self) -> None:
         """Turn off every Microsoft incident creation rule (facts icr-01, icr-02)."""

@@ -77,7 +77,6 @@ class Tenant:
             components,
             self.sentinel.content_packages,
             self.sentinel.alert_rules,
-            self.sentinel.data_connectors,
         )
         self.onboarding = Onboarding(
             self._agenda,

@@ -21,7 +21,6 @@ from pivotlab.tenant.agenda import Agenda
 from pivotlab.tenant.analytics.rules import AlertRules
 from pivotlab.tenant.automation.rules import AutomationRules
 from pivotlab.tenant.collections import Collection
-from pivotlab.tenant.data_connectors import DataConnectors
 from pivotlab.tenant.entities import Entity, distinct
 from pivotlab.tenant.errors import Conflict, Invalid, NotFound, Refused
 from pivotlab.tenant.journal import Journal, operation
@@ -66,7 +65,7 @@ class Sentinel:
         self.watchlists = Watchlists(agenda, journal)
         self.saved_searches = Collection("savedSearches", agenda, journal)
         self.content_packages = Collection("contentPackages", agenda, journal)
-        self.data_connectors = DataConnectors(agenda, journal)
+        self.data_connectors = Collection("dataConnectors", agenda, journal)
         self.alert_rules = AlertRules(agenda, journal)
         self.automation_rules = AutomationRules(agenda, journal)
 
