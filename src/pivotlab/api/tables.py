@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from pivotlab.api.calls import Call, Operation, Operations, Reply, page
+from pivotlab.store import read_schemas
 from pivotlab.tenant.identifiers import WORKSPACE_PATH
 
 EXAMPLE_SEARCH = {
@@ -22,8 +25,7 @@ EXAMPLE_SEARCH = {
 
 def list_tables(call: Call) -> Reply:
     """GET tables: msticpy takes a provider's schema from here."""
-    schema = call.tenant.store.schema("workspace")
-    return page(call, (_table(name, columns) for name, columns in sorted(schema.items())), default=1000)
+    return page(call, _tables())
 
 
 def list_searches(call: Call) -> Reply:
@@ -31,7 +33,12 @@ def list_searches(call: Call) -> Reply:
     return page(call, [EXAMPLE_SEARCH])
 
 
-def _table(name: str, columns: dict[str, str]) -> dict[str, Any]:
+@cache
+def _tables() -> list[dict[str, Any]]:
+    return [_table(name, columns) for name, columns in sorted(read_schemas("workspace").items())]
+
+
+def _table(name: str, columns: Mapping[str, str]) -> dict[str, Any]:
     return {
         "id": f"{WORKSPACE_PATH}/tables/{name}",
         "name": name,
