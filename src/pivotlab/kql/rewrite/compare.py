@@ -132,7 +132,7 @@ def _ends(haystack: str, needle: Value, sensitive: bool) -> str:
 def term(haystack: str, needle: Value, sensitive: bool = False, lead: bool = True, trail: bool = True) -> str:
     """Whether a whole term of the text is the needle. A cheap substring test comes first."""
     known = str(needle.const) if needle.is_constant else None
-    if len(haystack) > 120:
+    if len(haystack) > 400:
         return convert.once(haystack, lambda v: term(v, needle, sensitive, lead, trail))
     if known == "":
         return f"({haystack} IS NOT NULL)"
@@ -157,24 +157,26 @@ def match(operator: str, left: Value, right: Value) -> Value:
     name = operator.removeprefix("!").removeprefix("not")
     sensitive = name.endswith(("_cs", "cs"))
     name = name.removesuffix("_cs").removesuffix("cs")
-    haystack, needle = convert.text(left).sql, convert.text(right)
-    if name == "contains" or name == "like":
-        sql = (
-            _contains(haystack, needle, sensitive) if name == "contains" else _legacy_like(haystack, needle, sensitive)
-        )
-    elif name == "startswith":
-        sql = _starts(haystack, needle, sensitive)
-    elif name == "endswith":
-        sql = _ends(haystack, needle, sensitive)
-    elif name == "has":
-        sql = term(haystack, needle, sensitive)
-    elif name == "hasprefix":
-        sql = term(haystack, needle, sensitive, trail=False)
-    elif name == "hassuffix":
-        sql = term(haystack, needle, sensitive, lead=False)
-    else:
-        sql = _regex(haystack, needle)
-    return Value(f"(NOT {sql})" if negated else sql, "bool", nullable=False)
+    exact, needle = convert.text(left).sql, convert.text(right)
+    sql = _matched(name, exact, needle, sensitive)
+    if negated or left.kind != "string" or not left.nullable or (needle.is_constant and needle.const == ""):
+        return Value(f"(NOT {sql})" if negated else sql, "bool", nullable=False)
+    return Value(sql, "bool", nullable=False, test=_matched(name, left.sql, needle, sensitive))
+
+
+def _matched(name: str, haystack: str, needle: Value, sensitive: bool) -> str:
+    """The positive form of a string operator."""
+    if name == "contains":
+        return _contains(haystack, needle, sensitive)
+    if name == "like":
+        return _legacy_like(haystack, needle, sensitive)
+    if name == "startswith":
+        return _starts(haystack, needle, sensitive)
+    if name == "endswith":
+        return _ends(haystack, needle, sensitive)
+    if name in ("has", "hasprefix", "hassuffix"):
+        return term(haystack, needle, sensitive, lead=name != "hassuffix", trail=name != "hasprefix")
+    return _regex(haystack, needle)
 
 
 def _legacy_like(haystack: str, needle: Value, sensitive: bool) -> str:
@@ -274,7 +276,7 @@ def has_some(value: Value, items: Sequence[Value], every: bool) -> Value:
     """`has_any` and `has_all`: whole terms, whatever their case; a dynamic array stands for its elements."""
     members, arrays = _spread(items)
     outer = convert.text(value).sql
-    haystack = outer if len(outer) < 60 else "v"
+    haystack = outer if len(outer) < 400 else "v"
     tests = [term(haystack, convert.text(member)) for member in members]
     for array in arrays:
         needles = f"list_transform(coalesce({convert.array(array)}, [{array.sql}]), lambda x: x ->> '$')"

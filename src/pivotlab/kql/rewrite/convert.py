@@ -109,18 +109,18 @@ def whole(value: Value, kind: str = "long") -> Value:
         return Value(f"TRY_CAST(trunc({value.sql}) AS {sql_type})", kind, name=value.name)
     if value.kind in ("bool", "long"):
         return Value(f"TRY_CAST({value.sql} AS {sql_type})", kind, name=value.name)
-    return Value(once(value.sql, lambda v: _whole_sql(v, value.kind, sql_type)), kind, name=value.name)
+    source = value.sql if value.kind == "string" else text(value).sql
+    return Value(once(source, lambda v: _whole_sql(v, value.kind, sql_type)), kind, name=value.name)
 
 
 def _whole_sql(sql: str, kind: str, sql_type: str) -> str:
+    """Text must be all digits; a number inside a dynamic is truncated."""
     if kind == "string":
         return f"CASE WHEN regexp_full_match({sql}, '{_DIGITS}') THEN TRY_CAST(trim({sql}) AS {sql_type}) END"
-    source = f"({sql} ->> '$')"
-    return (
-        f"CASE json_type({sql}) WHEN 'DOUBLE' THEN TRY_CAST(trunc(TRY_CAST({source} AS DOUBLE)) AS {sql_type})"
-        f" WHEN 'BOOLEAN' THEN CAST({source} = 'true' AS {sql_type})"
-        f" ELSE CASE WHEN regexp_full_match({source}, '{_DIGITS}') THEN TRY_CAST(trim({source}) AS {sql_type}) END END"
-    )
+    number = f"TRY_CAST({sql} AS DOUBLE)"
+    small = f"CASE WHEN abs({number}) < 9007199254740992 THEN TRY_CAST(trunc({number}) AS {sql_type}) END"
+    words = f"CASE {sql} WHEN 'true' THEN 1 WHEN 'false' THEN 0 END"
+    return f"coalesce({small}, TRY_CAST({sql} AS {sql_type}), {words})"
 
 
 def _constant_whole(value: Any, kind: str, target: str) -> int | None:
@@ -262,8 +262,8 @@ def parsed(value: Value) -> Value:
 
 
 def once(sql: str, write: Callable[[str], str]) -> str:
-    """SQL that reads an operand several times and computes it once, unless it is short."""
-    return write(sql) if len(sql) < 60 else f"list_transform([{sql}], lambda v: {write('v')})[1]"
+    """SQL that reads an operand several times. DuckDB computes a repeated one once; a long one is bound to a name."""
+    return write(sql) if len(sql) < 200 else f"list_transform([{sql}], lambda v: {write('v')})[1]"
 
 
 CONVERSIONS = {
