@@ -135,7 +135,8 @@ def test_keys_typed_in_a_card_never_reach_the_notebook(stage: Stage) -> None:
 
 def test_a_kernel_that_does_not_answer_is_said_to_be_silent(stage: Stage) -> None:
     stage.mount("05-direction")
-    stage.page.clock.install()
+    stage.page.clock.install(time=0)
+    stage.page.clock.pause_at(60_000)  # from here on, time passes only when told to
     stage.page.evaluate("() => { window.toPython = () => new Promise(() => {}); }")
     press(stage, "Tab", "Space", "Enter")
     stage.page.clock.fast_forward(2900)
