@@ -95,3 +95,14 @@ def test_a_torn_last_line_of_the_journal_is_dropped(bundle: Path, tmp_path: Path
         second.advance(minutes=1)
     with Tenant.open(bundle, folder=folder) as third:
         assert third.now == third.manifest.now + timedelta(minutes=2)
+
+
+def test_the_last_of_several_changes_in_one_moment_is_the_newest_row(tenant: Tenant) -> None:
+    name = tenant.sentinel.records[0].name
+    for status in ("Active", "Closed"):
+        tenant.sentinel.update(name, {"status": status})
+    tenant.advance(minutes=15)
+    newest = tenant.logs(
+        f"SecurityIncident | where IncidentName == '{name}' | summarize arg_max(TimeGenerated, Status)"
+    )
+    assert newest["Status"].tolist() == ["Closed"]

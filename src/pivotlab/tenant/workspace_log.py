@@ -19,6 +19,8 @@ from pivotlab.tenant.rules import sync_rules
 BATCH = 20_000
 """Rows kept in memory at most, so that a large history does not sit in two places."""
 
+TICK = timedelta(microseconds=1)
+
 
 class WorkspaceLog:
     """Rows on their way into the workspace's two alert tables."""
@@ -30,15 +32,18 @@ class WorkspaceLog:
         self._incidents: list[tuple[Any, ...]] = []
         self._alerts: list[alert_row.Written] = []
         self.onboarded = False
+        self._latest: dict[str, datetime] = {}
         self._extra = timedelta(minutes=sync_rules().minutes["table_extra"].value)
 
     def incident(self, record: WorkspaceIncident, alert_ids: list[str], at: datetime, status: str = "") -> None:
         """Write the incident as it is now; the row can be read a few minutes later (fact dataflow-03).
 
         `alert_ids` are the workspace's ids of its alerts. After onboarding there is no description (fact sync-28).
+        Changes within one moment get times of their own, so that `arg_max(TimeGenerated, *)` finds the last: our choice.
         """
+        written = self._latest[record.name] = max(at, self._latest.get(record.name, at - TICK) + TICK)
         row = incident_row.values(record, alert_ids, None if self.onboarded else record.description, status)
-        self._incidents.append((at + self._extra, at, *row))
+        self._incidents.append((at + self._extra, written, *row))
         if len(self._incidents) >= BATCH:
             self.flush()
 
