@@ -25,7 +25,7 @@ from pivotlab.api import Server
 from pivotlab.api.identities import Role
 from pivotlab.tenant.identifiers import RESOURCE_GROUP, SUBSCRIPTION_ID, TENANT_ID, WORKSPACE
 
-pytestmark = pytest.mark.filterwarnings("ignore:This class is deprecated:DeprecationWarning")
+pytestmark = pytest.mark.filterwarnings("ignore:.* is deprecated:DeprecationWarning")
 
 WHERE = (RESOURCE_GROUP, WORKSPACE)
 GUID = "11111111-2222-4333-8444-555555555555"
