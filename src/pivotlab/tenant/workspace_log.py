@@ -17,7 +17,7 @@ from pivotlab.tenant.identifiers import TENANT_ID
 from pivotlab.tenant.rules import sync_rules
 
 BATCH = 20_000
-"""Rows kept in memory at most, so that a large history does not sit in two places."""
+"""Rows that are handed over at once."""
 
 TICK = timedelta(microseconds=1)
 
@@ -45,28 +45,30 @@ class WorkspaceLog:
         row = incident_row.values(record, alert_ids, None if self.onboarded else record.description, status)
         self._incidents.append((at + self._extra, written, *row))
         if len(self._incidents) >= BATCH:
-            self.flush()
+            self._flush_incidents()
 
     def alert(self, alert: Alert, at: datetime, through: str = "xdr") -> None:
         """Write an alert. `through` is the way that it came: xdr, standalone, or rule for an analytics rule."""
         self._alerts.append(alert_row.Written(alert, at, through, alert.status.value))
-        if len(self._alerts) >= BATCH:
-            self.flush()
 
     def flush(self) -> None:
-        """Hand the rows over to the store."""
-        if self._incidents:
-            rows, self._incidents = self._incidents, []
-            frame = pd.DataFrame(rows, columns=["_ingested", "TimeGenerated", *incident_row.COLUMNS])
-            frame = frame.astype(dict.fromkeys(incident_row.REPEATED, "category"))
-            arrived = frame.pop("_ingested")
-            constant = {"TenantId": TENANT_ID, "SourceSystem": "Azure", "Type": "SecurityIncident"}
-            self._append("SecurityIncident", frame, constant, arrived)
-        if self._alerts:
-            written, self._alerts = self._alerts, []
-            frame = alert_row.frame(written)
+        """Hand the rows over to the store. What a row says of an alert does not change, so it is laid out only now."""
+        self._flush_incidents()
+        written, self._alerts = self._alerts, []
+        for start in range(0, len(written), BATCH):
+            frame = alert_row.frame(written[start : start + BATCH])
             constant = {"VendorName": "Microsoft", "ExtendedLinks": "[]", "Type": "SecurityAlert"}
             self._append("SecurityAlert", frame.assign(IsIncident=False), constant, frame["TimeGenerated"])
+
+    def _flush_incidents(self) -> None:
+        if not self._incidents:
+            return
+        rows, self._incidents = self._incidents, []
+        frame = pd.DataFrame(rows, columns=["_ingested", "TimeGenerated", *incident_row.COLUMNS])
+        frame = frame.astype(dict.fromkeys(incident_row.REPEATED, "category"))
+        arrived = frame.pop("_ingested")
+        constant = {"TenantId": TENANT_ID, "SourceSystem": "Azure", "Type": "SecurityIncident"}
+        self._append("SecurityIncident", frame, constant, arrived)
 
     def discard(self) -> None:
         """Forget rows that were not handed over, when the tenant goes back to an earlier moment."""
