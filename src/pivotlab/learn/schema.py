@@ -18,8 +18,8 @@ _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 def schemas() -> dict[Path, str]:
     """The text of each schema file, by its path. Generated from the models, never edited."""
     return {
-        QUESTIONS / "schema.json": _file_of("questions", TypeAdapter(Question)),  # type: ignore[arg-type]
-        TASKS / "schema.json": _file_of("tasks", TypeAdapter(Task)),
+        QUESTIONS / "schema.json": _file_of("questions", Question),
+        TASKS / "schema.json": _file_of("tasks", Task),
     }
 
 
@@ -33,9 +33,9 @@ def write() -> list[Path]:
     return changed
 
 
-def _file_of(key: str, entry: TypeAdapter[Any]) -> str:
-    """The schema of a file that holds a list of entries under `key`."""
-    items = entry.json_schema()
+def _file_of(key: str, entry: Any) -> str:
+    """The schema of a file that holds a list of entries under `key`; an entry is a model or an annotated union of models."""
+    items = TypeAdapter(entry).json_schema()
     shared = items.pop("$defs", {})
     schema = {
         "$schema": _DRAFT,
