@@ -43,6 +43,9 @@ OLDEST, NEWEST = (3, 11), (3, 14)
 MEGABYTES = 1500
 """Free space that a set-up needs, with the packages' cache."""
 
+UNWANTED = {"PYTHONHOME", "PYTHONDONTWRITEBYTECODE", "PIP_TARGET"}
+"""Variables that are not passed on: they lead out of the environment, or make every start seconds slower."""
+
 UV_LOCK, LAB_LOCK, TEST_LOCK = "requirements-uv.txt", "requirements.txt", "requirements-test.txt"
 COMMANDS = ("lab", "setup", "test", "doctor", "reset")
 
@@ -285,7 +288,7 @@ def locked(turn: BinaryIO) -> bool:
 
 def surroundings() -> dict[str, str]:
     """The environment variables of every program that is started here. Proxy settings pass through."""
-    kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONHOME", "PIP_TARGET")}
+    kept = {name: value for name, value in os.environ.items() if name not in UNWANTED}
     return {
         "UV_SYSTEM_CERTS": "true",  # a company's proxy signs with a certificate that only the machine knows
         **kept,
@@ -321,7 +324,7 @@ def last_line(text: str) -> str:
 
 def hand_over(words: list[str]) -> int:
     """Go on in the environment's own Python, where everything is installed."""
-    command = [str(PYTHON), "-m", "pivotlab", *words]
+    command = [str(PYTHON), "-m", "pivotlab.lab", *words]
     sys.stdout.flush()
     if not WINDOWS:
         os.execve(PYTHON, command, surroundings())

@@ -140,7 +140,7 @@ def lab(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tupl
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     installed_here = Path(sys.prefix) == ROOT / ".venv"
-    start = [str(ROOT / "start.py")] if installed_here else ["-m", "pivotlab"]
+    start = [str(ROOT / "start.py")] if installed_here else ["-m", "pivotlab.lab"]
     log = work / "server.log"
     with log.open("wb") as said:
         server = subprocess.Popen(

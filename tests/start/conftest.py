@@ -103,6 +103,8 @@ def make_checkout(parent: Path) -> Checkout:
     (folder / "requirements-uv.txt").write_text(f"uv==1.0 --hash=sha256:{'0' * 64}\n", "ascii")
     (folder / "requirements.txt").write_text(pin(wheels, "harbour"), "ascii")
     (folder / "requirements-test.txt").write_text(pin(wheels, "crane"), "ascii")
-    (package / "__init__.py").touch()
-    (package / "__main__.py").write_text("import sys\nprint(sys.argv[1:], sys.prefix)\nsys.exit(7)\n", "ascii")
+    for place in (package, package / "lab"):
+        place.mkdir(exist_ok=True)
+        (place / "__init__.py").touch()
+        (place / "__main__.py").write_text("import sys\nprint(sys.argv[1:], sys.prefix)\nsys.exit(7)\n", "ascii")
     return Checkout(folder, wheels)

@@ -71,7 +71,7 @@ def test_the_lab_answers_on_loopback_only_and_writes_nothing_into_the_users_fold
     home.mkdir()
     users = {name: str(home) for name in ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "XDG_CONFIG_HOME")}
     server = subprocess.Popen(
-        [sys.executable, "-m", "pivotlab", "lab", "--no-browser", "--port", str(port)],
+        [sys.executable, "-m", "pivotlab.lab", "lab", "--no-browser", "--port", str(port)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         env={**os.environ, **users, "PIVOTLAB_WORK": str(work), "JUPYTER_TOKEN": TOKEN},

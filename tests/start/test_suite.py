@@ -42,7 +42,7 @@ def test_a_notebook_passes_only_with_its_stored_outputs_and_without_leaving_the_
         notebook(tmp_path / "differs.ipynb", "print(1 + 1)", "3\n"),
         notebook(tmp_path / "leaves.ipynb", LEAVES, "no answer\n"),
     ]
-    words = [sys.executable, "-m", "pivotlab", "test", "-n0", "-q", "-rA", "-p", "no:cacheprovider", *names]
+    words = [sys.executable, "-m", "pivotlab.lab", "test", "-n0", "-q", "-rA", "-p", "no:cacheprovider", *names]
     ended = subprocess.run(words, capture_output=True, text=True, check=False, cwd=ROOT)
 
     verdicts = {
