@@ -232,9 +232,10 @@ def test_proxy_settings_pass_through_and_another_pythons_home_does_not(
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.contoso.example:8080")
     monkeypatch.setenv("PYTHONHOME", "/somewhere/else")
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     passed = checkout.module().surroundings()
     assert passed["HTTPS_PROXY"] == "http://proxy.contoso.example:8080"
-    assert "PYTHONHOME" not in passed
+    assert not {"PYTHONHOME", "PYTHONDONTWRITEBYTECODE"} & passed.keys()
 
 
 def pins(name: str) -> set[tuple[str, str]]:
