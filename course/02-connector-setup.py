@@ -1,0 +1,191 @@
+# %% [markdown]
+# # 02 Setting up the connector, by both routes
+#
+# After this lesson you can say what has to be there before the connector, what each part of its page does, how the two routes
+# differ, and how you prove that data flows. You will connect a tenant, break it, and mend it.
+#
+# | | |
+# |---|---|
+# | **Level** | junior to mid |
+# | **Time to learn** | 40 minutes |
+# | **Needs** | lesson 00 |
+# | **Article section** | Setting Up the Integration: Connecting Defender XDR to Sentinel |
+# | **Facts checked on** | 23 November 2026 |
+#
+# ## Before you start
+#
+# Two questions, not graded.
+
+# %%
+import pivotlab as lab
+
+lab.quiz("02-largely-automatic")
+
+# %%
+lab.quiz("02-looks-connected")
+
+# %% [markdown]
+# ## Setup
+#
+# This time the tenant is bare: Defender XDR works, Sentinel has a workspace, and nothing joins them.
+
+# %%
+tenant = lab.open_tenant(connected=False)
+tenant
+
+# %% [markdown]
+# ## The Azure portal route
+#
+# The article shows this route as one of two equal ones. It is not any more: Sentinel in the Azure portal is supported until
+# **31 March 2027**, and only the Defender portal remains after that (fact `retirement-01`). The first date announced was July
+# 2026, so you will still hear it. You should know the route all the same: many tenants run on it today.
+#
+# Try the obvious first step, the connector itself.
+
+# %%
+from pivotlab.tenant import TenantError
+
+try:
+    tenant.connector.connect()
+except TenantError as refused:
+    print(refused)
+
+# %% [markdown]
+# The solution comes first, from **Content hub**; it brings the connector page with it (fact `prereq-05`). And not everybody may
+# do this. Ask four people to try:
+
+# %%
+tenant.connector.install_solution()
+for upn in ("morgan.guest@partner.example", "robin.reader@contoso.example", "alex.analyst@contoso.example"):
+    try:
+        tenant.connector.connect(by=upn)
+    except TenantError as refused:
+        print(refused, end="\n\n")
+
+# %% [markdown]
+# Four conditions in all: a Defender XDR licence, Security Administrator in the tenant, read and write rights on the workspace,
+# and an account of the workspace's own Entra tenant (facts `prereq-01` to `prereq-04`). The article names none of them. The
+# last one is a favourite trap for service providers.
+#
+# Now somebody who may. Look at the page before you read on: it has three parts, and the article describes only the first.
+
+# %%
+tenant.connector.connect(turn_off_creation_rules=True)
+tenant.connector.page()
+
+# %% [markdown]
+# 1. **Incidents and alerts.** The box *Turn off all Microsoft incident creation rules* comes first (fact `setup-azure-02`). Leave
+#    it unticked and every alert may make a second incident; lesson 06 shows that.
+# 2. **Entities.** Active Directory users for UEBA. It feeds user profiles, not alerts, and needs Defender for Identity
+#    (fact `prereq-06`).
+# 3. **Events.** The raw hunting tables. Nothing is streamed unless it is ticked (fact `setup-azure-05`), and what is ticked is
+#    billed.
+
+# %%
+lab.quiz("02-three-parts")
+
+# %%
+lab.quiz("02-azure-order")
+
+# %% [markdown]
+# ## Prove that data flows
+#
+# A green tick proves nothing. An incident in the workspace does. Ask for one right away, and again after a while:
+
+# %%
+proof = 'SecurityIncident | where ProviderName == "Microsoft XDR" | summarize Incidents = dcount(IncidentNumber)'
+before = tenant.logs(proof).iat[0, 0]
+tenant.advance(hours=10)
+print(f"incidents from Defender XDR: {before} at once, {tenant.logs(proof).iat[0, 0]} ten hours later")
+
+# %% [markdown]
+# Two things to say in an interview. The filter is `ProviderName == "Microsoft XDR"` (fact `setup-azure-03`); older material says
+# *Microsoft 365 Defender*. And the connector carried what happened **after** it was connected. Whether it brings older
+# incidents along is not documented; this tenant does not, which is our choice.
+#
+# Which part of the page did this prove? Only the first. Check the events too:
+
+# %%
+count = "DeviceProcessEvents | count"
+tenant.connector.stream(["DeviceProcessEvents"])
+tenant.advance(hours=1)
+print("process events in Defender:", tenant.hunt(count).iat[0, 0], "  in the workspace:", tenant.logs(count).iat[0, 0])
+
+# %% [markdown]
+# An hour's worth against thirty days. Streaming begins at the moment of ticking and fetches nothing from the past.
+
+# %%
+lab.quiz("02-verify-query")
+
+# %% [markdown]
+# ## The Defender portal route
+#
+# Here the workspace is **onboarded**, and the connector connects itself. The tenant you have is an existing customer, so
+# somebody must do it: *System > Settings > Microsoft Sentinel > Connect a workspace* (fact `setup-defender-01`). Only a new
+# customer's first workspace has been onboarded automatically since July 2025, and only for the right person
+# (fact `auto-onboard-01`).
+
+# %%
+tenant.onboarding.onboard()
+tenant.timeline().tail(4)[["When", "Where", "What", "Subject", "Detail"]]
+
+# %% [markdown]
+# The workspace is now the **primary** one. Only that one gets Defender's incidents and alerts (fact `workspaces-03`). Try to
+# change the connector as before:
+
+# %%
+try:
+    tenant.connector.connect()
+except TenantError as refused:
+    print(refused)
+
+# %% [markdown]
+# That refusal is the answer to a common help-desk question: *the connector has vanished from the page*. It is hidden, not
+# missing. The Azure portal still lists it (fact `setup-defender-04`).
+
+# %%
+lab.quiz("02-what-onboarding-cuts")
+
+# %% [markdown]
+# ## Break it, then mend it
+#
+# A colleague "cleans up" and takes the workspace out of the Defender portal. No error appears anywhere. What would you see
+# first, and where?
+
+# %%
+tenant.onboarding.offboard()
+tenant.advance(hours=3)
+print("in Defender:", len(tenant.defender.records), "  in Sentinel:", len(tenant.sentinel.records))
+tenant.connector.connected
+
+# %% [markdown]
+# Nothing complains: the queue in Sentinel simply stops growing. Offboarding disconnects the connector (fact
+# `setup-defender-06`). To mend it, onboard again, and check with the query above, not with the tick.
+
+# %%
+tenant.onboarding.onboard()
+tenant.connector.connected
+
+# %%
+lab.quiz("02-nothing-for-an-hour")
+
+# %% [markdown]
+# ## In the interview
+#
+# The article's question, word for word. Two minutes, aloud, then compare.
+
+# %%
+lab.quiz("02-article-setup")
+
+# %% [markdown]
+# * **Weak:** "You enable the connector." No route, no right, no proof.
+# * **Good:** both routes in order, the four conditions, and the query that proves it.
+# * **Senior:** adds what silently changes: component connectors that still look connected, creation rules, secondary
+#   workspaces; and says when the Azure route ends.
+#
+# ## Summary
+#
+# In this lesson you saw: the solution comes before the connector; four conditions decide who may connect; the page has three
+# parts; onboarding connects by itself, for the primary workspace only; and only data proves a connection.
+#
+# Next: [03 Data flow](03-data-flow.ipynb).

@@ -1,0 +1,188 @@
+# %% [markdown]
+# # 03 Data flow: one alert, from product to workspace
+#
+# After this lesson you can draw the path of an alert on a whiteboard, put minutes on the arrows, and say which of the three lanes
+# costs money. You will follow one alert with a clock that you move yourself.
+#
+# | | |
+# |---|---|
+# | **Level** | junior to mid |
+# | **Time to learn** | 40 minutes |
+# | **Needs** | lesson 02 |
+# | **Article section** | the part on data flow in Setting Up the Integration |
+# | **Facts checked on** | 23 November 2026 |
+#
+# ## Before you start
+#
+# Two questions, not graded.
+
+# %%
+import pivotlab as lab
+
+lab.quiz("03-event-alert-incident")
+
+# %%
+lab.quiz("03-five-minutes")
+
+# %% [markdown]
+# ## Setup
+
+# %%
+tenant = lab.open_tenant()
+known = {incident.id for incident in tenant.defender.records}
+print(f"{tenant.now:%A %H:%M} UTC, {len(known)} incidents in Defender XDR")
+
+# %% [markdown]
+# ## From alert to incident
+#
+# It is Tuesday morning, 08:00. In a few minutes somebody in the company will report a strange mail. You know nothing of it yet,
+# and neither does either product. Let time pass in small steps and watch both queues.
+
+# %%
+def look():
+    new = [incident for incident in tenant.defender.records if incident.id not in known]
+    numbers = {incident.id for incident in new}
+    copies = [record for record in tenant.sentinel.records if record.provider_incident_id in numbers]
+    rows = tenant.logs("SecurityIncident | distinct ProviderIncidentId")["ProviderIncidentId"].isin(numbers).sum()
+    return {"UTC": f"{tenant.now:%H:%M}", "Defender": len(new), "Sentinel": len(copies), "SecurityIncident": int(rows)}
+
+
+look()
+
+# %%
+import pandas as pd
+
+steps = []
+for _ in range(14):
+    tenant.advance(minutes=3)
+    steps.append(look())
+pd.DataFrame(steps)
+
+# %% [markdown]
+# Read the table from left to right. An incident stands in **Defender** first. Minutes later Sentinel shows its **copy**, in the
+# portal and through the API. The **table** that queries read fills last.
+#
+# Microsoft says: typically within five minutes in the interface and the API, and a few minutes more for the table (fact
+# `dataflow-03`). The article says "within minutes". This tenant takes exactly the same time on every run, which is our choice;
+# the real one varies.
+#
+# The same as a picture:
+
+# %%
+from matplotlib import pyplot as plt
+
+seen = pd.DataFrame(steps)
+drawing, axes = plt.subplots(figsize=(9, 2.6))
+for column, style in {"Defender": "-", "Sentinel": "--", "SecurityIncident": ":"}.items():
+    axes.step(seen["UTC"], seen[column], style, where="post", linewidth=2.5, label=column)
+axes.set_ylabel("new incidents")
+axes.legend(loc="upper left")
+axes.tick_params(axis="x", rotation=45)
+alt = "Three step lines. Each new incident appears in Defender first, minutes later in Sentinel, and last in the SecurityIncident table."
+lab.figure(drawing, alt=alt, caption="The same incidents, seen in three places.")
+
+# %% [markdown]
+# Every step is in the tenant's own log. Here is what happened to the incident of the reported mail:
+
+# %%
+reported = next(i for i in tenant.defender.records if i.id not in known and "reported" in i.display_name)
+log = tenant.timeline()
+log[log["Subject"].isin([reported.id, *reported.alert_ids])][["When", "Where", "What", "Detail"]].head(8)
+
+# %% [markdown]
+# A product raised an **alert**. Defender XDR enriched it and put it into an **incident**, which it named itself. Later alerts on
+# the same mail joined that incident; no second one appeared. The connector then carried both, the incident and its alerts
+# (fact `dataflow-01`).
+
+# %%
+lab.quiz("03-the-path")
+
+# %%
+lab.quiz("03-three-lanes")
+
+# %% [markdown]
+# ## Why the table matters
+#
+# The delay has consequences that interviewers like. A report that reads `SecurityIncident` the moment an incident is created in
+# Defender finds nothing. So does an automation that looks the incident up in the table. How long did *this* one take?
+
+# %%
+arrival = tenant.logs(f"""
+SecurityIncident
+| where ProviderIncidentId == "{reported.id}"
+| summarize FirstRow = min(TimeGenerated), Changes = count()
+""")
+print(f"created in Defender {reported.created:%H:%M:%S}, first row in the table {arrival['FirstRow'].iat[0]:%H:%M:%S}")
+
+# %%
+lab.quiz("03-six-minutes-late")
+
+# %% [markdown]
+# ## Which products arrive
+#
+# Defender XDR is not one product. Count the alerts of the last thirty days by where they came from. The prefix of an alert's id
+# tells the source too (fact `products-06`): `da` is Endpoint, `fa` Office 365, `ad` Entra ID Protection, and so on.
+
+# %%
+tenant.hunt("""
+AlertInfo
+| extend Prefix = substring(AlertId, 0, 2)
+| summarize Alerts = count() by ServiceSource, Prefix
+| order by Alerts desc, ServiceSource asc, Prefix asc
+""")
+
+# %% [markdown]
+# The article adds three services: Purview Data Loss Prevention, Entra ID Protection and Purview Insider Risk Management. All three
+# are collected, but two with limits it leaves out. Entra ID Protection sends only **high** risk by default since December 2025
+# (fact `products-07`). Insider Risk incidents carry no alert content for Sentinel users at present, and its own connector is
+# advised (fact `products-09`).
+
+# %%
+lab.quiz("03-missing-entra")
+
+# %%
+lab.quiz("03-irm-limits")
+
+# %% [markdown]
+# ## What is billed
+#
+# Three lanes leave Defender XDR. Alerts land in `SecurityAlert` and incidents in `SecurityIncident`; both are free of ingestion
+# charge (fact `cost-01`). The third lane, raw events, is billed for every table that is ticked (fact `cost-02`). Look at the
+# difference in volume:
+
+# %%
+lanes = {"SecurityAlert": "free", "SecurityIncident": "free"} | dict.fromkeys(tenant.connector.streamed, "billed")
+volume = pd.DataFrame(
+    [{"table": table, "lane": lane, "rows": tenant.logs(f"{table} | count").iat[0, 0]} for table, lane in lanes.items()]
+)
+volume.sort_values("rows", ascending=False).head(8).reset_index(drop=True)
+
+# %% [markdown]
+# The free lanes are small, the billed ones are not. That is why nobody ticks every box. For thirty days of hunting nothing has to
+# be ingested at all: Defender keeps that at no extra cost (fact `cost-07`).
+
+# %%
+lab.quiz("03-free-or-billed")
+
+# %%
+lab.quiz("03-cost-steps")
+
+# %% [markdown]
+# ## In the interview
+#
+# The article's question, word for word. Two minutes, aloud, with a pen if you can.
+
+# %%
+lab.quiz("03-article-data-flow")
+
+# %% [markdown]
+# * **Weak:** "Alerts go from Defender to Sentinel." No grouping, no lanes, no time.
+# * **Good:** product, alert, incident in Defender XDR, connector, two tables; and minutes on the arrows.
+# * **Senior:** adds the third lane and its price, the limits of single products, and what a report must not assume.
+#
+# ## Summary
+#
+# In this lesson you saw: Defender XDR makes the incident and Sentinel receives it; queue, API and table fill at different moments;
+# some products arrive with limits; alerts and incidents are free, raw events are not.
+#
+# Next: [04 Incident synchronisation](04-incident-sync.ipynb).
