@@ -76,8 +76,9 @@ serious = incidents[incidents["properties.severity"] == "High"]
 serious[columns].sort_values("properties.incidentNumber").rename(columns=lambda name: name.removeprefix("properties."))
 
 # %% [markdown]
-# Sentinel did not make these. Each was grouped in Defender XDR from alerts of several products, and travelled here. The provider
-# name says so, and so does the second number, under which Defender knows the same incident.
+# Sentinel did not make these. Each was grouped in Defender XDR from its products' alerts, and travelled here. The second number
+# says so: under it, Defender knows the same incident. The provider name proves less, because after onboarding every incident
+# carries it (fact `sync-27`).
 
 # %%
 phishing = incidents[incidents["properties.title"].str.contains("Initial access & Credential access")].iloc[0]
@@ -120,13 +121,13 @@ lab.progress()
 #
 # | you have | do this |
 # |---|---|
-# | 45 minutes before an interview | the pretest above, then lesson 05, sections *From the alert to the raw events* and *How far back*, and its interview question aloud |
-# | two hours | lesson 05 in full with both exercises, then `lab.review()` for what you got wrong |
-# | a week | a lesson a day; repeat what `lab.review()` brings back |
+# | 45 minutes before an interview | the pretest above, the interview questions at the end of lessons 02 to 05 aloud, then `lab.interview(level="junior", minutes=10)` |
+# | two hours | lessons 04 and 05 in full, with both exercises; then `lab.review()` for what you got wrong |
+# | a week | a lesson a day; repeat what `lab.review()` brings back; end with `lab.interview(level="mid", minutes=30)` |
 #
 # ## Summary
 #
 # In this lesson you saw: one attack through two products; that Defender groups alerts and Sentinel receives the incident; and
 # where your own gaps are.
 #
-# Next: [05 Hunting in both platforms](05-advanced-hunting.ipynb).
+# Next: [02 Setting up the connector](02-connector-setup.ipynb).

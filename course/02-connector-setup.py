@@ -38,7 +38,7 @@ tenant
 #
 # The article shows this route as one of two equal ones. It is not any more: Sentinel in the Azure portal is supported until
 # **31 March 2027**, and only the Defender portal remains after that (fact `retirement-01`). The first date announced was July
-# 2026, so you will still hear it. You should know the route all the same: many tenants run on it today.
+# 2026, so you will still hear it. You should know the route all the same.
 #
 # Try the obvious first step, the connector itself.
 
@@ -112,7 +112,8 @@ tenant.advance(hours=1)
 print("process events in Defender:", tenant.hunt(count).iat[0, 0], "  in the workspace:", tenant.logs(count).iat[0, 0])
 
 # %% [markdown]
-# An hour's worth against thirty days. Streaming begins at the moment of ticking and fetches nothing from the past.
+# An hour's worth against thirty days. In this tenant streaming begins at the
+# moment of ticking and fetches nothing from the past. The documentation does not say so outright; it is our choice.
 
 # %%
 lab.quiz("02-verify-query")
@@ -120,7 +121,7 @@ lab.quiz("02-verify-query")
 # %% [markdown]
 # ## The Defender portal route
 #
-# Here the workspace is **onboarded**, and the connector connects itself. The tenant you have is an existing customer, so
+# Here the workspace is **onboarded**, and with a Defender XDR licence the connector connects itself. The tenant you have is an existing customer, so
 # somebody must do it: *System > Settings > Microsoft Sentinel > Connect a workspace* (fact `setup-defender-01`). Only a new
 # customer's first workspace has been onboarded automatically since July 2025, and only for the right person
 # (fact `auto-onboard-01`).
@@ -159,8 +160,10 @@ print("in Defender:", len(tenant.defender.records), "  in Sentinel:", len(tenant
 tenant.connector.connected
 
 # %% [markdown]
-# Nothing complains: the queue in Sentinel simply stops growing. Offboarding disconnects the connector (fact
-# `setup-defender-06`). To mend it, onboard again, and check with the query above, not with the tick.
+# In this tenant nothing complains: the queue in Sentinel simply stops growing. Offboarding disconnects the connector (fact
+# `setup-defender-06`). To mend it, onboard again, and look
+# for one known Defender incident by its number. The filter of above no longer proves anything: after onboarding every incident
+# carries that provider name (fact `sync-27`).
 
 # %%
 tenant.onboarding.onboard()

@@ -134,8 +134,8 @@ AlertInfo
 # %% [markdown]
 # The article adds three services: Purview Data Loss Prevention, Entra ID Protection and Purview Insider Risk Management. All three
 # are collected, but two with limits it leaves out. Entra ID Protection sends only **high** risk by default since December 2025
-# (fact `products-07`). Insider Risk incidents carry no alert content for Sentinel users at present, and its own connector is
-# advised (fact `products-09`).
+# (fact `products-07`). On Insider Risk Microsoft's pages disagree: it is listed as integrated, yet one page says that its
+# incidents carry no alert content for Sentinel users, and advises its own connector (fact `products-09`).
 
 # %%
 lab.quiz("03-missing-entra")

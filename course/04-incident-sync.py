@@ -70,7 +70,8 @@ both_sides()
 
 # %% [markdown]
 # *In progress* became `Active`. So `Active` means "nobody has taken it" in Defender and "somebody works on it" in Sentinel. A
-# report that counts active incidents on both sides and compares them is wrong, and people have built such reports.
+# report that counts active incidents on both sides and compares them is wrong. Microsoft's page states only the line *Active* to
+# `New`; this one follows from the values that each side has (fact `sync-04`).
 #
 # The owner went along. The article's list of synchronised fields leaves the owner out; Microsoft names it elsewhere (fact
 # `sync-02`). The article also says *Comments*. Only **new** comments travel (fact `sync-11`):
@@ -120,7 +121,8 @@ for row in sync_rules().classification:
     print(f"{row.graph:30} {'<-' if row.back_only else '->'} {row.sentinel:16} {row.sentinel_reason or ''}")
 
 # %% [markdown]
-# The last line goes one way. *Incorrect alert logic* exists in Sentinel only; in Defender it is not set (fact `sync-07`). If you
+# The last line goes one way. *Incorrect alert logic* exists in Sentinel only; it has no counterpart in Defender (fact `sync-07`);
+# leaving the classification unset there is our choice. If you
 # report determinations, report them from Defender.
 #
 # Who closed it in the workspace? The table `SecurityIncident` keeps a row for each change, not one for each incident:
@@ -135,8 +137,7 @@ SecurityIncident
 history.drop_duplicates(["Status", "Classification"])
 
 # %% [markdown]
-# Count rows, and you count changes. Take the newest row of each number first; `arg_max` does that, and it is the most asked-for
-# line of KQL in these interviews:
+# Count rows, and you count changes. Take the newest row of each number first; `arg_max` does that:
 
 # %%
 tenant.logs("""
@@ -163,8 +164,8 @@ left = next(record for record in tenant.sentinel.records if record.provider_inci
 print(f"{source} was merged into {target.id}. Sentinel shows it as {left.status}, tagged {', '.join(left.labels + left.auto_labels)}.")
 
 # %% [markdown]
-# The source is gone from the Defender portal. In Sentinel it stays, closed and tagged (facts `sync-13`, `sync-14`). Its comments
-# stay there too; they are not moved (fact `sync-15`). Whoever looks for the history of the case must know that.
+# The source is gone from the Defender portal. In Sentinel in the Azure portal it stays, closed and tagged (facts `sync-13`,
+# `sync-14`). Its comments stay there too; moving them is in preview (fact `sync-15`). Whoever looks for the history of the case must know that.
 #
 # Could one just delete the leftover? Try.
 
@@ -181,6 +182,23 @@ lab.quiz("04-merge-blockers")
 
 # %%
 lab.quiz("04-delete")
+
+# %% [markdown]
+# ## The 150 cap
+#
+# A Sentinel incident holds at most 150 alerts. A larger one shows *150+* and links back to Defender (fact `sync-12`). Your tenant
+# has one, a password spray:
+
+# %%
+spray = max(tenant.sentinel.records, key=lambda record: record.alert_total)
+print(f"alerts in Defender: {spray.alert_total}, in Sentinel: {len(spray.alert_ids)}")
+
+# %% [markdown]
+# One more loss, easily missed: after onboarding, the table `SecurityIncident` has no `Description` any more (fact `sync-28`). The
+# incident itself still has one. Conditions and ticket texts that read it from the table come out empty.
+
+# %%
+lab.quiz("04-cap")
 
 # %% [markdown]
 # ## In the interview

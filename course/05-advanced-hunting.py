@@ -102,7 +102,7 @@ clicks
 
 # %% [markdown]
 # The message id ties the click to its mail, so both halves stand in one row. `ClickAllowed` does not mean that the page
-# was harmless. It means that nothing was known about it at that moment.
+# was harmless. It means that Safe Links let the user through.
 #
 # Now the sign-ins around the click. Do not filter on failure: whoever steals a session signs in *successfully*.
 
@@ -223,12 +223,13 @@ lab.quiz("05-copied-query")
 #
 # Defender keeps hunting data for 30 days (fact `retention-01`), a Sentinel workspace for 90 at no storage charge (fact
 # `retention-02`). You have a clock that moves, so do not take it on trust. Let 25 days pass and look for the click and the
-# theft again. The click is in a table that the connector streams. `EntraIdSignInEvents` cannot be streamed.
+# theft again. The click is in a table that the connector streams. `EntraIdSignInEvents` is not
+# on the connector's list (facts `tables-01` to `tables-05`).
 
 # %%
 looked_for = {
     "click, streamed table": f'UrlClickEvents | where AccountUpn == "{user}" | count',
-    "theft, not streamable": f'EntraIdSignInEvents | where IPAddress == "{stranger}" | count',
+    "theft, not on the list": f'EntraIdSignInEvents | where IPAddress == "{stranger}" | count',
 }
 today = {what: tenant.hunt(query).iat[0, 0] for what, query in looked_for.items()}
 tenant.advance(days=25)
