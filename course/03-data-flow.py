@@ -104,7 +104,8 @@ lab.quiz("03-three-lanes")
 # ## Why the table matters
 #
 # The delay has consequences that interviewers like. A report that reads `SecurityIncident` the moment an incident is created in
-# Defender finds nothing. So does an automation that looks the incident up in the table. How long did *this* one take?
+# Defender finds nothing. So does an automation that looks the incident up in the table. The row of *this* one was written when the copy
+# arrived; that is its `TimeGenerated`. A query found it only later, as the table above shows.
 
 # %%
 arrival = tenant.logs(f"""
@@ -112,7 +113,7 @@ SecurityIncident
 | where ProviderIncidentId == "{reported.id}"
 | summarize FirstRow = min(TimeGenerated), Changes = count()
 """)
-print(f"created in Defender {reported.created:%H:%M:%S}, first row in the table {arrival['FirstRow'].iat[0]:%H:%M:%S}")
+print(f"created in Defender {reported.created:%H:%M:%S}, first row written {arrival['FirstRow'].iat[0]:%H:%M:%S}")
 
 # %%
 lab.quiz("03-six-minutes-late")

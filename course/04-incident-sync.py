@@ -54,8 +54,8 @@ print("in Defender", twin.provider_incident_id, "  in Sentinel", twin.number)
 # %%
 def both_sides():
     there, here = tenant.defender.incident(twin.provider_incident_id), tenant.sentinel.get(twin.name)
-    print(f"Defender: {there.status:12} {there.classification:14} {there.determination:18} owner {there.assigned_to}")
-    print(f"Sentinel: {here.status:12} {here.classification:14} {here.classification_reason:18} owner {here.owner.user_principal_name}")
+    print("Defender:", there.status, there.classification, there.determination, "owner", there.assigned_to, sep="  ")
+    print("Sentinel:", here.status, here.classification, here.classification_reason, "owner", here.owner.user_principal_name, sep="  ")
 
 
 both_sides()
@@ -125,9 +125,10 @@ for row in sync_rules().classification:
 # leaving the classification unset there is our choice. If you
 # report determinations, report them from Defender.
 #
-# Who closed it in the workspace? The table `SecurityIncident` keeps a row for each change, not one for each incident:
+# Who closed it in the workspace? The table `SecurityIncident` keeps a row for each change, not one for each incident. Give it the few minutes that it needs:
 
 # %%
+tenant.advance(minutes=10)
 history = tenant.logs(f"""
 SecurityIncident
 | where IncidentNumber == {twin.number}
