@@ -27,7 +27,7 @@ FLAGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 TOKEN = "journey"
-CELL_SECONDS = 120
+CELL_SECONDS = 280
 
 
 class LabPage:
@@ -38,7 +38,7 @@ class LabPage:
         self.url = url
         self.work = work
         self.requests: list[str] = []
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(90_000)
         page.on("request", lambda request: self.requests.append(request.url))
 
     def open(self, notebook: str, *, dark: bool) -> None:
