@@ -66,7 +66,7 @@ def test_lesson_05_runs_from_its_first_cell_to_its_last(lab_page: Any, theme: st
     lab_page.run_all()
 
     assert lab_page.errors() == []
-    assert lab_page.page.locator("form.pivotlab-card").count() > 0
+    lab_page.page.locator("form.pivotlab-card").first.wait_for(state="attached")
     assert lab_page.beyond_loopback() == []
     lab_page.page.locator("figure img").first.scroll_into_view_if_needed()
     lab_page.photograph(f"lesson-05-{theme}")

@@ -10,8 +10,6 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from pivotlab.places import DATA
-from pivotlab.scenarios.generate import Size, generate
-from pivotlab.scenarios.verify import verify
 
 
 def add_commands(commands: Any) -> None:
@@ -21,9 +19,9 @@ def add_commands(commands: Any) -> None:
     )
     make = data.add_parser("generate", help="write a bundle of any size")
     make.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to write it")
-    make.add_argument("--rows", type=int, default=Size.rows, help="rows in all, about (default %(default)s)")
-    make.add_argument("--people", type=int, default=Size.people, help="employees, about (default %(default)s)")
-    make.add_argument("--days", type=int, default=Size.days, help="days up to the window's end, 30 to 90")
+    make.add_argument("--rows", type=int, default=argparse.SUPPRESS, help="rows in all, about")
+    make.add_argument("--people", type=int, default=argparse.SUPPRESS, help="employees, about")
+    make.add_argument("--days", type=int, default=argparse.SUPPRESS, help="days up to the window's end, 30 to 90")
     make.add_argument("--seed", type=int, default=1, help="another seed, other people and indicators (default 1)")
     make.set_defaults(run=_generate)
     check = data.add_parser("verify", help="check a bundle, and say what is wrong and where")
@@ -32,7 +30,10 @@ def add_commands(commands: Any) -> None:
 
 
 def _generate(arguments: argparse.Namespace) -> int:
+    from pivotlab.scenarios.generate import Size, generate  # pandas and DuckDB load when the command runs
+
     console = Console()
+    chosen = {name: value for name, value in vars(arguments).items() if name in ("people", "days", "rows")}
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     try:
         with Progress(*columns, console=console) as progress:
@@ -41,9 +42,7 @@ def _generate(arguments: argparse.Namespace) -> int:
             def show(table: str, done: int, tables: int) -> None:
                 progress.update(task, description=f"Writing {table}", completed=done, total=tables)
 
-            counts = generate(
-                arguments.out, arguments.seed, Size(arguments.people, arguments.days, arguments.rows), show
-            )
+            counts = generate(arguments.out, arguments.seed, Size(**chosen), show)
             progress.update(task, description="Written", completed=len(counts), total=len(counts))
     except ValueError as error:
         console.print(str(error))
@@ -53,6 +52,8 @@ def _generate(arguments: argparse.Namespace) -> int:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
+    from pivotlab.scenarios.verify import verify  # pandas and DuckDB load when the command runs
+
     console = Console()
     try:
         findings = verify(arguments.folder)
