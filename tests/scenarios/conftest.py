@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pivotlab.scenarios import Size, generate
+from pivotlab.scenarios.generate import Size, generate
 
 SMALL = Size(rows=25_000)
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pivotlab.scenarios import GroundTruth, Size, generate, read_truth
+from pivotlab.scenarios.generate import Size, generate
+from pivotlab.scenarios.truth import GroundTruth, read_truth
 from pivotlab.store.schemas import DUCKDB_TYPES, read_schemas
 
 from .conftest import SMALL
