@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
+from pivotlab.model import Alert
 from pivotlab.tenant import Invalid, Refused, Tenant
 
 RaiseAlerts = Callable[..., list[str]]
@@ -65,6 +67,27 @@ def test_the_merge_is_logged_under_alert_correlation(arrived: Tenant) -> None:
     arrived.defender.merge([first.id, second.id])
     story = arrived.timeline()
     assert story[story["What"] == "Incident merged"]["By"].tolist() == ["Microsoft Defender XDR - alert correlation"]
+
+
+def test_an_alert_that_links_two_attacks_makes_the_engine_merge_their_incidents(
+    arrived: Tenant, write_line: Callable[..., Alert]
+) -> None:
+    first, second = arrived.defender.records
+    link = write_line("b", arrived.now + timedelta(minutes=5), merges="a")
+    arrived.schedule_alerts([(link.created, link)])
+    arrived.advance(minutes=6)
+    assert (second.status, second.redirect_incident_id) == ("redirected", first.id)
+    assert arrived.defender.alert(link.id).incident_id == first.id
+
+
+def test_people_who_disagree_keep_the_engine_from_merging(arrived: Tenant, write_line: Callable[..., Alert]) -> None:
+    first, second = arrived.defender.records
+    arrived.defender.update(first.id, assigned_to="ada@contoso.example")
+    link = write_line("b", arrived.now + timedelta(minutes=5), merges="a")
+    arrived.schedule_alerts([(link.created, link)])
+    arrived.advance(minutes=6)
+    assert second.status == "active"
+    assert "Merge blocked" in arrived.timeline()["What"].tolist()
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,7 @@ class Alert:
     """One alert. `id` carries the prefix that tells its source: da, fa, aa, ca, ad, dl, dc, sn, ir, ra (fact products-06).
 
     `correlation` is the key by which the correlation engine groups: alerts with the same key are one incident.
+    `merges` is the key of another incident that the engine finds to be the same attack when this alert arrives.
     Moments are zone-aware UTC; `service_source` and `detection_source` are Graph's names.
     """
 
@@ -75,6 +76,7 @@ class Alert:
     first_activity: datetime
     last_activity: datetime
     correlation: str
+    merges: str = ""
     description: str = ""
     category: str = ""
     provider_alert_id: str = ""
@@ -101,6 +103,7 @@ class Alert:
             id=record["id"],
             provider_alert_id=record.get("provider_alert_id") or record["id"],
             correlation=record["incident"],
+            merges=record.get("merges") or "",
             incident_title=record.get("incident_title") or "",
             created=datetime.fromisoformat(record["created"]),
             first_activity=datetime.fromisoformat(record["first_activity"]),

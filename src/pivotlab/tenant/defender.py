@@ -158,10 +158,25 @@ class Defender:
         return incident
 
     def _alert_due(self, alert: Alert) -> None:
-        if self.intake.admits(alert):
-            self.receive(alert)
-        else:
+        if not self.intake.admits(alert):
             self._timeline.add(self._agenda.now, at.DEFENDER, "Alert not collected", alert.id, "", alert.title)
+            return
+        incident = self.receive(alert)
+        if incident is not None and alert.merges in self._open_by_key:
+            self._correlate([incident, self._incidents[self._open_by_key[alert.merges]]])
+
+    def _correlate(self, incidents: list[Incident]) -> None:
+        """The engine merges what it finds to be one attack, unless people's work on it stands in the way (fact sync-16)."""
+        if incidents[0] is incidents[1]:
+            return
+        try:
+            target, sources = choose(incidents)
+        except Refused as refusal:
+            why = str(refusal)
+            self._timeline.add(self._agenda.now, at.DEFENDER, "Merge blocked", incidents[0].id, CORRELATION, why)
+            return
+        for source in sources:
+            self._redirect(source, target, CORRELATION)
 
     def _start(self, alert: Alert, by: str = "") -> Incident:
         incident = Incident(
