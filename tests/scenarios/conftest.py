@@ -8,12 +8,13 @@ import pytest
 
 from pivotlab.scenarios.generate import Size, generate
 
-SMALL = Size(rows=25_000)
+SECOND = Size(rows=22_000)
+"""The size of `data/second_seed`."""
 
 
 @pytest.fixture(scope="session")
 def small_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Seed 1, with little business around the incidents."""
+    """The second seed, made anew."""
     folder = tmp_path_factory.mktemp("bundle")
-    generate(folder, 1, SMALL)
+    generate(folder, 2, SECOND)
     return folder
