@@ -1,4 +1,4 @@
-"""Names and addresses of the outside world. All of them are reserved: RFC 2606 names, RFC 5737 and RFC 3849 addresses."""
+"""Names and addresses of the outside world, all reserved: RFC 2606 names, RFC 5737 and RFC 3849 addresses."""
 
 from __future__ import annotations
 

@@ -130,7 +130,7 @@ class Alerts:
     ) -> str:
         """A product raises an alert on activity from `first` to `last` and files it under `incident`. Returns its id.
 
-        `severity` is high, medium, low or informational; `techniques` are MITRE ids; `after` is the time from last activity to alert;
+        `severity` is high, medium, low or informational; `techniques` are MITRE ids; `after` is the time to the alert;
         `merges` is the key of another incident that the engine merges into this one when the alert arrives.
         """
         signed = PRODUCTS[product]
@@ -192,5 +192,5 @@ class Alerts:
         return ordered
 
     def name_incident(self, incident: str, title: str) -> None:
-        """What the correlation engine calls the incident of a key. Without it, the incident is called after its first alert."""
+        """What the correlation engine calls the incident of a key. Without it, it has the name of its first alert."""
         self._names[incident] = title

@@ -13,7 +13,8 @@ from pivotlab.scenarios.telemetry import Row, Telemetry
 
 def machine_id(device: Device, group: str = "rg-berth") -> str:
     """The Azure resource id of a virtual machine."""
-    return f"/subscriptions/{SUBSCRIPTION_ID}/resourceGroups/{group}/providers/Microsoft.Compute/virtualMachines/{device.short.lower()}"
+    scope = f"/subscriptions/{SUBSCRIPTION_ID}/resourceGroups/{group}"
+    return f"{scope}/providers/Microsoft.Compute/virtualMachines/{device.short.lower()}"
 
 
 class Azure:

@@ -17,7 +17,7 @@ from pivotlab.store.schemas import DUCKDB_TYPES, read_schemas
 
 VERSION = 1
 SORTED_UP_TO = 2_000_000
-"""Rows of a table up to which it is sorted by time. Larger ones keep the order of the draws, which is nearly the same."""
+"""Rows of a table up to which it is sorted by time. Larger ones keep the order of the draws."""
 
 
 def open_database(folder: Path, memory: str = "1GB") -> duckdb.DuckDBPyConnection:
@@ -38,7 +38,7 @@ def write_table(
     rows: Sequence[Row],
     expected: int = 0,
 ) -> int:
-    """Write `tables/<product>/<Table>.parquet` from SELECT statements and incident rows. Returns how many rows it holds."""
+    """Write `tables/<product>/<Table>.parquet` from SELECT statements and told rows; return how many it holds."""
     product, _, name = table.partition("/")
     schema = read_schemas(product)[name]
     parts = list(background)

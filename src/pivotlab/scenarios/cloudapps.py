@@ -1,4 +1,4 @@
-"""What people and apps do in Microsoft 365: the audit record in OfficeActivity, and the same record in CloudAppEvents."""
+"""What people and apps do in Microsoft 365: one audit record, in OfficeActivity and in CloudAppEvents."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class CloudApps:
     ) -> tuple[Row, Row]:
         """`actor` does `action` in `app`. Returns the OfficeActivity row and the CloudAppEvents row.
 
-        `office` adds OfficeActivity columns, `raw` adds fields of the audit record; `app_id` is the OAuth app that acted.
+        `office` adds OfficeActivity columns, `raw` fields of the audit record; `app_id` is the OAuth app that acted.
         """
         person = actor.person
         workload, record = _RECORD[app]

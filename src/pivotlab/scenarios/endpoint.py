@@ -117,7 +117,7 @@ class Endpoint:
         local_port: int | None = None,
         **more: Any,
     ) -> Row:
-        """A process connects to `address`:`port`, or is refused. `local_port` 445, say, marks an accepted connection."""
+        """A process connects to `address`:`port`, or is refused. `local_port` marks an accepted connection."""
         local = local_port or 49_152 + number(16_000, self._seed, when, address, port)
         private = ip_address(address).is_private and not address.startswith(("192.0.2.", "198.51.100.", "203.0.113."))
         values = {
@@ -213,7 +213,7 @@ class Endpoint:
         reason: str = "InvalidUserNameOrPassword",
         protocol: str = "",
     ) -> Row:
-        """An account signs in to a device, or fails to. `source` is the remote device or address; `name` an unknown account."""
+        """An account signs in, or fails to. `source` is the remote device or address; `name` an unknown account."""
         address = source.address if isinstance(source, Device) else source
         reserved = address.startswith(("192.0.2.", "198.51.100.", "203.0.113."))
         who = account.name if account else name or "root"

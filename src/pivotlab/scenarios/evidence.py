@@ -1,4 +1,4 @@
-"""Alert evidence in the shape of the Graph security API (alertEvidence), and the same evidence as an AlertEvidence row."""
+"""Alert evidence in the shape of the Graph security API (alertEvidence), and the same as an AlertEvidence row."""
 
 from __future__ import annotations
 

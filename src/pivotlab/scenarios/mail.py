@@ -50,7 +50,7 @@ class Mail:
         delivered: str = "Inbox/folder",
         envelope: str = "",
     ) -> Message:
-        """A message from outside. `threat` is Phish, Malware or Spam when it was recognised; `envelope` another return path."""
+        """A message from outside. `threat` is Phish, Malware, Spam or nothing; `envelope` another return path."""
         passed = "pass" if authentic else "fail"
         values = {
             "SenderFromAddress": sender,

@@ -203,7 +203,7 @@ class World:
 
 
 def row_key(row: Row) -> dict[str, Any]:
-    """The columns and values that find `row` in its table. Moments are given in milliseconds, as the tables keep them."""
+    """The columns and values that find `row` in its table. Moments are in milliseconds, as the tables keep them."""
     table = row.table.partition("/")[2]
     clock = "Timestamp" if row.table.startswith("defender/") else "TimeGenerated"
     columns = ROW_KEYS.get(table) or (["DeviceName", "ReportId"] if table.startswith("Device") else ["ReportId"])

@@ -233,10 +233,12 @@ def _by_account(prefix: str, columns: Iterable[str] = ("Domain", "Name", "Sid", 
 _SINCE = "CASE WHEN f.account = 'user' THEN s.logon ELSE s.boot END"
 _INITIATING = f"""
     v.device_id AS DeviceId, v.device_name AS DeviceName, (d.v * 31 + f.step * 7 + f.n) % 59000 + 1 AS ReportId,
-    i.file AS InitiatingProcessFileName, lower(i.path) AS InitiatingProcessFolderPath, i.file_sha1 AS InitiatingProcessSHA1,
+    i.file AS InitiatingProcessFileName, lower(i.path) AS InitiatingProcessFolderPath,
+    i.file_sha1 AS InitiatingProcessSHA1,
     i.file_sha256 AS InitiatingProcessSHA256, i.file_md5 AS InitiatingProcessMD5,
     {_filled("f.i_cmd")} AS InitiatingProcessCommandLine,
-    CASE WHEN f.i_root >= 0 THEN s.root_pid + {ROOT_STEP} * f.i_root ELSE d.pid + 4 * f.i_step END AS InitiatingProcessId,
+    CASE WHEN f.i_root >= 0 THEN s.root_pid + {ROOT_STEP} * f.i_root
+    ELSE d.pid + 4 * f.i_step END AS InitiatingProcessId,
     {moment(f"CASE WHEN f.i_root >= 0 THEN {_SINCE} ELSE d.t + f.i_shift END")} AS InitiatingProcessCreationTime,
     f.a_file AS InitiatingProcessParentFileName,
     CASE WHEN f.a_file IS NULL THEN NULL WHEN f.a_root >= 0 THEN s.root_pid + {ROOT_STEP} * f.a_root
@@ -247,18 +249,22 @@ _INITIATING = f"""
     {_by_account("InitiatingProcess")}
 """
 _PROCESS = f"""
-    'ProcessCreated' AS ActionType, t.file AS FileName, t.path AS FolderPath, t.file_sha1 AS SHA1, t.file_sha256 AS SHA256, t.file_md5 AS MD5,
+    'ProcessCreated' AS ActionType, t.file AS FileName, t.path AS FolderPath, t.file_sha1 AS SHA1,
+    t.file_sha256 AS SHA256, t.file_md5 AS MD5,
     t.size AS FileSize, t.company AS ProcessVersionInfoCompanyName, t.product AS ProcessVersionInfoProductName,
     t.version AS ProcessVersionInfoProductVersion, t.original AS ProcessVersionInfoOriginalFileName,
     t.description AS ProcessVersionInfoFileDescription, d.pid + 4 * f.step AS ProcessId,
     {_filled("f.cmd")} AS ProcessCommandLine, {moment("d.t + f.shift")} AS ProcessCreationTime, s.logon_id AS LogonId,
-    s.logon_id AS InitiatingProcessLogonId, CASE WHEN f.account = 'user' THEN 'Medium' ELSE 'System' END AS ProcessIntegrityLevel,
-    CASE WHEN f.account = 'user' THEN 'TokenElevationTypeLimited' ELSE 'TokenElevationTypeDefault' END AS ProcessTokenElevation,
+    s.logon_id AS InitiatingProcessLogonId, CASE WHEN f.account = 'user' THEN 'Medium'
+    ELSE 'System' END AS ProcessIntegrityLevel,
+    CASE WHEN f.account = 'user' THEN 'TokenElevationTypeLimited'
+    ELSE 'TokenElevationTypeDefault' END AS ProcessTokenElevation,
     CASE WHEN f.account = 'user' THEN 'Medium' ELSE 'System' END AS InitiatingProcessIntegrityLevel, {_by_account("")}
 """
 _NETWORK = """
     CASE WHEN d.v % 37 = 0 THEN 'ConnectionFailed' ELSE 'ConnectionSuccess' END AS ActionType, o.address AS RemoteIP,
-    f.port AS RemotePort, o.name AS RemoteUrl, v.address AS LocalIP, 49152 + d.v % 16000 AS LocalPort, f.protocol AS Protocol,
+    f.port AS RemotePort, o.name AS RemoteUrl, v.address AS LocalIP, 49152 + d.v % 16000 AS LocalPort,
+    f.protocol AS Protocol,
     'Private' AS LocalIPType, f.remote_type AS RemoteIPType
 """
 _CONTENT = "concat(f.path, '|', d.v % 997 % 61)"
@@ -271,7 +277,9 @@ _REGISTRY = f"""
     f.action AS ActionType, f.key AS RegistryKey, f.name AS RegistryValueName, f.type AS RegistryValueType,
     {_filled("f.data")} AS RegistryValueData
 """
-_IMAGE = "'ImageLoaded' AS ActionType, t.file AS FileName, t.path AS FolderPath, t.file_sha1 AS SHA1, t.file_sha256 AS SHA256, t.file_md5 AS MD5"
+_IMAGE = """
+    'ImageLoaded' AS ActionType, t.file AS FileName, t.path AS FolderPath, t.file_sha1 AS SHA1,
+    t.file_sha256 AS SHA256, t.file_md5 AS MD5"""
 _EVENT = f"""
     f.action AS ActionType, {_filled("f.url")} AS RemoteUrl, {_filled("f.fields")} AS AdditionalFields
 """

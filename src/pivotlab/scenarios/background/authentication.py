@@ -67,13 +67,21 @@ class Authentication(Source):
         seed = str(self.world.seed)
         dc = "JOIN controller c ON c.controller = d.v % (SELECT count(*) FROM controller)"
         person = "JOIN device w ON w.device = d.device JOIN person p ON p.person = d.account"
-        who = "p.sam AS AccountName, p.domain AS AccountDomain, p.upn AS AccountUpn, p.sid AS AccountSid, p.oid AS AccountObjectId, coalesce(nullif(p.display, ''), p.sam) AS AccountDisplayName, w.device_name AS DeviceName, w.address AS IPAddress, c.dc_name AS DestinationDeviceName, c.dc_address AS DestinationIPAddress, 'Active Directory' AS Application"
+        who = """
+            p.sam AS AccountName, p.domain AS AccountDomain, p.upn AS AccountUpn, p.sid AS AccountSid,
+            p.oid AS AccountObjectId, coalesce(nullif(p.display, ''), p.sam) AS AccountDisplayName,
+            w.device_name AS DeviceName, w.address AS IPAddress, c.dc_name AS DestinationDeviceName,
+            c.dc_address AS DestinationIPAddress, 'Active Directory' AS Application"""
         wrong = "(d.v % 17 = 0)"
         arrived = {
             name: ingested(t, "d.v", 120, 480)
             for name, t in (("t", "d.t"), ("early", "d.t - 9000"), ("before", "d.t - 700"))
         }
-        logs = "'Security' AS Channel, 'Microsoft-Windows-Security-Auditing' AS EventSourceName, upper(p.domain) AS TargetDomainName, p.sam AS TargetUserName, upper(p.domain) || '\\' || p.sam AS TargetAccount, upper(p.domain) || '\\' || p.sam AS Account, 'User' AS AccountType, p.sid AS TargetUserSid"
+        account = "upper(p.domain) || '\\' || p.sam"
+        logs = f"""
+            'Security' AS Channel, 'Microsoft-Windows-Security-Auditing' AS EventSourceName,
+            upper(p.domain) AS TargetDomainName, p.sam AS TargetUserName, {account} AS TargetAccount,
+            {account} AS Account, 'User' AS AccountType, p.sid AS TargetUserSid"""
 
         def event(number: str) -> str:
             names = "MAP {" + ", ".join(f"{code}: '{name}'" for code, name in ACTIVITIES.items()) + "}"
@@ -81,47 +89,86 @@ class Authentication(Source):
 
         def data(kind: str, more: str = "''") -> str:
             record = identifier(f"'{kind}'", seed, "d.i")
-            return f"""'<EventData xmlns="urn:windows-event"><Data Name="TargetUserName">' || p.sam || '</Data>' || {more} || '<Data Name="Record">' || {record} || '</Data></EventData>' AS EventData"""
+            user = """'<Data Name="TargetUserName">' || p.sam || '</Data>'"""
+            last = f"""'<Data Name="Record">' || {record} || '</Data>'"""
+            opening = """'<EventData xmlns="urn:windows-event">'"""
+            return f"{opening} || {user} || {more} || {last} || '</EventData>' AS EventData"
 
-        encryption = """'<Data Name="TicketEncryptionType">' || CASE WHEN d.v % 31 = 0 THEN '0x17' ELSE '0x12' END || '</Data>'"""
+        kind = "CASE WHEN d.v % 31 = 0 THEN '0x17' ELSE '0x12' END"
+        encryption = f"""'<Data Name="TicketEncryptionType">' || {kind} || '</Data>'"""
         return {
             "defender/DeviceLogonEvents": f"""
-                SELECT {moment("d.t")} AS Timestamp, {arrived["t"]}, w.device_id AS DeviceId, w.device_name AS DeviceName, 'LogonSuccess' AS ActionType, 'Interactive' AS LogonType,
-                p.sam AS AccountName, p.domain AS AccountDomain, p.sid AS AccountSid, d.logon_id AS LogonId, 'Kerberos' AS Protocol, FALSE AS IsLocalAdmin,
-                d.v % 59000 + 1 AS ReportId, NULL AS FailureReason, NULL AS RemoteDeviceName, NULL AS RemoteIP, NULL AS RemoteIPType FROM draw_logon d {person}
+                SELECT {moment("d.t")} AS Timestamp, {arrived["t"]}, w.device_id AS DeviceId,
+                w.device_name AS DeviceName, 'LogonSuccess' AS ActionType, 'Interactive' AS LogonType,
+                p.sam AS AccountName, p.domain AS AccountDomain, p.sid AS AccountSid, d.logon_id AS LogonId,
+                'Kerberos' AS Protocol, FALSE AS IsLocalAdmin,
+                d.v % 59000 + 1 AS ReportId, NULL AS FailureReason, NULL AS RemoteDeviceName, NULL AS RemoteIP,
+                NULL AS RemoteIPType FROM draw_logon d {person}
                 UNION ALL BY NAME
-                SELECT {moment("d.t - 9000")} AS Timestamp, {arrived["early"]}, w.device_id AS DeviceId, w.device_name AS DeviceName, 'LogonFailed' AS ActionType, 'Interactive' AS LogonType,
-                p.sam AS AccountName, p.domain AS AccountDomain, p.sid AS AccountSid, 'InvalidUserNameOrPassword' AS FailureReason, d.v % 59000 + 2 AS ReportId FROM draw_logon d {person} WHERE {wrong}
+                SELECT {moment("d.t - 9000")} AS Timestamp, {arrived["early"]}, w.device_id AS DeviceId,
+                w.device_name AS DeviceName, 'LogonFailed' AS ActionType, 'Interactive' AS LogonType,
+                p.sam AS AccountName, p.domain AS AccountDomain, p.sid AS AccountSid,
+                'InvalidUserNameOrPassword' AS FailureReason, d.v % 59000 + 2 AS ReportId
+                FROM draw_logon d {person} WHERE {wrong}
                 UNION ALL BY NAME
-                SELECT {moment("d.t")} AS Timestamp, {arrived["t"]}, y.device_id AS DeviceId, y.device_name AS DeviceName, CASE WHEN d.failed THEN 'LogonFailed' ELSE 'LogonSuccess' END AS ActionType,
-                'Network' AS LogonType, p.sam AS AccountName, p.domain AS AccountDomain, p.sid AS AccountSid, CASE WHEN d.failed THEN 'InvalidUserNameOrPassword' END AS FailureReason,
-                CASE WHEN p.sam = 'svc-vulnscan' THEN 'NTLM' ELSE 'Kerberos' END AS Protocol, w.device_name AS RemoteDeviceName, w.address AS RemoteIP, 'Private' AS RemoteIPType,
-                d.v % 59000 + 3 AS ReportId FROM draw_service d {person} JOIN device y ON y.device = d.target WHERE d.kind = 0""",
+                SELECT {moment("d.t")} AS Timestamp, {arrived["t"]}, y.device_id AS DeviceId,
+                y.device_name AS DeviceName, CASE WHEN d.failed THEN 'LogonFailed'
+                ELSE 'LogonSuccess' END AS ActionType,
+                'Network' AS LogonType, p.sam AS AccountName, p.domain AS AccountDomain, p.sid AS AccountSid, CASE
+                WHEN d.failed THEN 'InvalidUserNameOrPassword' END AS FailureReason,
+                CASE WHEN p.sam = 'svc-vulnscan' THEN 'NTLM' ELSE 'Kerberos' END AS Protocol,
+                w.device_name AS RemoteDeviceName, w.address AS RemoteIP, 'Private' AS RemoteIPType,
+                d.v % 59000 + 3 AS ReportId FROM draw_service d {person} JOIN device y ON y.device = d.target
+                WHERE d.kind = 0""",
             "defender/IdentityLogonEvents": f"""
-                SELECT {moment("d.t - 700")} AS Timestamp, {arrived["before"]}, {who}, 'LogonSuccess' AS ActionType, 'Interactive' AS LogonType, 'Kerberos' AS Protocol, 88 AS DestinationPort,
+                SELECT {moment("d.t - 700")} AS Timestamp, {arrived["before"]}, {who},
+                'LogonSuccess' AS ActionType, 'Interactive' AS LogonType, 'Kerberos' AS Protocol,
+                88 AS DestinationPort,
                 {identifier("'logon'", seed, "d.i")} AS ReportId FROM draw_logon d {person} {dc}
                 UNION ALL BY NAME
-                SELECT {moment("d.t - 9000")} AS Timestamp, {arrived["early"]}, {who}, 'LogonFailed' AS ActionType, 'Interactive' AS LogonType, 'Kerberos' AS Protocol, 88 AS DestinationPort,
-                'WrongPassword' AS FailureReason, {identifier("'wrong'", seed, "d.i")} AS ReportId FROM draw_logon d {person} {dc} WHERE {wrong}""",
+                SELECT {moment("d.t - 9000")} AS Timestamp, {arrived["early"]}, {who}, 'LogonFailed' AS ActionType,
+                'Interactive' AS LogonType, 'Kerberos' AS Protocol, 88 AS DestinationPort,
+                'WrongPassword' AS FailureReason, {identifier("'wrong'", seed, "d.i")} AS ReportId
+                FROM draw_logon d {person} {dc} WHERE {wrong}""",
             "defender/IdentityQueryEvents": f"""
-                SELECT {moment("d.t")} AS Timestamp, {arrived["t"]}, {who}, 'LDAP query' AS ActionType, 'LdapSearch' AS QueryType, 'Ldap' AS Protocol, 389 AS DestinationPort,
-                'Search Scope: WholeSubtree, Base Object:DC=contoso,DC=example, Search Filter: ' || q.search AS Query, 'DC=contoso,DC=example' AS QueryTarget,
-                {identifier("'ldap'", seed, "d.i")} AS ReportId FROM draw_service d {person} {dc} JOIN ldap_query q ON q.query = d.v % {len(QUERIES)} WHERE d.kind = 1 AND p.sam IN ('svc-inventory', 'svc-adsync', 'svc-portal', 'svc-vulnscan')""",
+                SELECT {moment("d.t")} AS Timestamp, {arrived["t"]}, {who}, 'LDAP query' AS ActionType,
+                'LdapSearch' AS QueryType, 'Ldap' AS Protocol, 389 AS DestinationPort,
+                'Search Scope: WholeSubtree, Base Object:DC=contoso,DC=example, Search Filter: '
+                || q.search AS Query, 'DC=contoso,DC=example' AS QueryTarget,
+                {identifier("'ldap'", seed, "d.i")} AS ReportId FROM draw_service d {person} {dc} JOIN ldap_query q
+                ON q.query = d.v % {len(QUERIES)} WHERE d.kind = 1
+                AND p.sam IN ('svc-inventory', 'svc-adsync', 'svc-portal', 'svc-vulnscan')""",
             "defender/IdentityDirectoryEvents": f"""
-                SELECT {moment("d.t")} AS Timestamp, {arrived["t"]}, {who}, CASE WHEN p.sam = 'svc-adsync' THEN 'Directory Services replication' ELSE 'Account Password changed' END AS ActionType,
-                c.dc_name AS TargetDeviceName, {identifier("'directory'", seed, "d.i")} AS ReportId FROM draw_service d {person} {dc} WHERE d.kind = 2 AND p.sam IN ('svc-adsync', 'svc-sql') AND d.v % 3 = 0""",
+                SELECT {moment("d.t")} AS Timestamp, {arrived["t"]}, {who}, CASE
+                WHEN p.sam = 'svc-adsync' THEN 'Directory Services replication'
+                ELSE 'Account Password changed' END AS ActionType,
+                c.dc_name AS TargetDeviceName, {identifier("'directory'", seed, "d.i")} AS ReportId
+                FROM draw_service d {person} {dc} WHERE d.kind = 2 AND p.sam IN ('svc-adsync', 'svc-sql')
+                AND d.v % 3 = 0""",
             "workspace/SecurityEvent": f"""
-                SELECT {moment("d.t - 500")} AS TimeGenerated, {arrived["before"]}, {event("4768")}, {logs}, {data("tgt")}, c.dc_name AS Computer, w.address AS IpAddress, '0x0' AS Status, NULL AS LogonType,
-                NULL AS LogonTypeName, NULL AS WorkstationName, NULL AS SubStatus FROM draw_logon d {person} {dc} WHERE d.v % 2 = 0
+                SELECT {moment("d.t - 500")} AS TimeGenerated, {arrived["before"]}, {event("4768")}, {logs},
+                {data("tgt")}, c.dc_name AS Computer, w.address AS IpAddress, '0x0' AS Status, NULL AS LogonType,
+                NULL AS LogonTypeName, NULL AS WorkstationName, NULL AS SubStatus FROM draw_logon d {person} {dc}
+                WHERE d.v % 2 = 0
                 UNION ALL BY NAME
-                SELECT {moment("d.t - 9000")} AS TimeGenerated, {arrived["early"]}, {event("4625")}, {logs}, {data("bad")}, w.device_name AS Computer, w.address AS IpAddress, '0xc000006d' AS Status,
-                '0xc000006a' AS SubStatus, 2 AS LogonType, '2 - Interactive' AS LogonTypeName, w.short AS WorkstationName FROM draw_logon d {person} WHERE {wrong}
+                SELECT {moment("d.t - 9000")} AS TimeGenerated, {arrived["early"]}, {event("4625")}, {logs},
+                {data("bad")}, w.device_name AS Computer, w.address AS IpAddress, '0xc000006d' AS Status,
+                '0xc000006a' AS SubStatus, 2 AS LogonType, '2 - Interactive' AS LogonTypeName,
+                w.short AS WorkstationName FROM draw_logon d {person} WHERE {wrong}
                 UNION ALL BY NAME
-                SELECT {moment("d.t")} AS TimeGenerated, {arrived["t"]}, {event("4769")}, {logs}, {data("tgs", encryption)}, c.dc_name AS Computer, w.address AS IpAddress, '0x0' AS Status, y.short || '$' AS ServiceName FROM draw_service d {person} {dc} JOIN device y ON y.device = d.target WHERE d.kind = 0
+                SELECT {moment("d.t")} AS TimeGenerated, {arrived["t"]}, {event("4769")}, {logs},
+                {data("tgs", encryption)}, c.dc_name AS Computer, w.address AS IpAddress, '0x0' AS Status, y.short
+                || '$' AS ServiceName FROM draw_service d {person} {dc} JOIN device y ON y.device = d.target
+                WHERE d.kind = 0
                 UNION ALL BY NAME
-                SELECT {moment("d.t")} AS TimeGenerated, {arrived["t"]}, {event("4624")}, {logs}, {data("net")}, y.device_name AS Computer, w.address AS IpAddress, 3 AS LogonType, '3 - Network' AS LogonTypeName,
-                w.short AS WorkstationName FROM draw_service d {person} JOIN device y ON y.device = d.target WHERE d.kind = 1 AND d.v % 2 = 0
+                SELECT {moment("d.t")} AS TimeGenerated, {arrived["t"]}, {event("4624")}, {logs}, {data("net")},
+                y.device_name AS Computer, w.address AS IpAddress, 3 AS LogonType, '3 - Network' AS LogonTypeName,
+                w.short AS WorkstationName FROM draw_service d {person} JOIN device y ON y.device = d.target
+                WHERE d.kind = 1 AND d.v % 2 = 0
                 UNION ALL BY NAME
-                SELECT {moment("d.t")} AS TimeGenerated, {arrived["t"]}, {event("4662")}, {logs}, {data("sync")}, c.dc_name AS Computer, p.sam AS SubjectUserName, upper(p.domain) AS SubjectDomainName,
-                'DS' AS ObjectServer, '%{{1131f6aa-9c07-11d1-f79f-00c04fc2dcd2}}' AS Properties, '0x100' AS AccessMask FROM draw_service d {person} {dc} WHERE d.kind = 2 AND p.sam = 'svc-adsync' AND d.v % 3 = 0""",
+                SELECT {moment("d.t")} AS TimeGenerated, {arrived["t"]}, {event("4662")}, {logs}, {data("sync")},
+                c.dc_name AS Computer, p.sam AS SubjectUserName, upper(p.domain) AS SubjectDomainName,
+                'DS' AS ObjectServer, '%{{1131f6aa-9c07-11d1-f79f-00c04fc2dcd2}}' AS Properties,
+                '0x100' AS AccessMask FROM draw_service d {person} {dc} WHERE d.kind = 2 AND p.sam = 'svc-adsync'
+                AND d.v % 3 = 0""",
         }

@@ -58,18 +58,30 @@ class DirectoryWork(Source):
         """One SELECT per table."""
         audit = identifier("'directory'", str(self.world.seed), "d.i")
         actor = "CASE WHEN o.operation = 'Consent to application' THEN q ELSE p END"
-        target = """CASE WHEN o.category = 'ApplicationManagement' THEN json_array(json_object('displayName', a.app_name, 'type', 'ServicePrincipal', 'id', a.app_id))
-            ELSE json_array(json_object('displayName', q.display, 'type', 'User', 'id', q.oid, 'userPrincipalName', q.upn)) END"""
+        target = """
+            json_array(CASE WHEN o.category = 'ApplicationManagement'
+            THEN json_object('displayName', a.app_name, 'type', 'ServicePrincipal', 'id', a.app_id)
+            ELSE json_object('displayName', q.display, 'type', 'User', 'id', q.oid, 'userPrincipalName', q.upn) END)"""
         return {
             "workspace/AuditLogs": f"""
-                SELECT {moment("d.t")} AS TimeGenerated, {moment("d.t")} AS ActivityDateTime, {ingested("d.t", "d.v", 180, 700)}, o.operation AS OperationName, o.operation AS ActivityDisplayName,
-                o.category AS Category, 'success' AS Result, json_object('user', json_object('id', ({actor}).oid, 'userPrincipalName', ({actor}).upn, 'ipAddress', ({actor}).egress)) AS InitiatedBy,
-                {target} AS TargetResources, {audit} AS CorrelationId, concat('Directory_', {audit}) AS Id, '{TENANT_ID}' AS AADTenantId, 'Core Directory' AS LoggedByService, ({actor}).display AS Identity,
+                SELECT {moment("d.t")} AS TimeGenerated, {moment("d.t")} AS ActivityDateTime,
+                {ingested("d.t", "d.v", 180, 700)}, o.operation AS OperationName,
+                o.operation AS ActivityDisplayName,
+                o.category AS Category, 'success' AS Result,
+                json_object('user', json_object('id', ({actor}).oid, 'userPrincipalName', ({actor}).upn,
+                    'ipAddress', ({actor}).egress)) AS InitiatedBy,
+                {target} AS TargetResources, {audit} AS CorrelationId, concat('Directory_', {audit}) AS Id,
+                '{TENANT_ID}' AS AADTenantId, 'Core Directory' AS LoggedByService, ({actor}).display AS Identity,
                 CASE WHEN o.operation LIKE 'Add%' THEN 'Add' ELSE 'Update' END AS AADOperationType
-                FROM draw_directory d JOIN directory_operation o USING (deed) JOIN person p ON p.person = d.person JOIN person q ON q.person = d.target
+                FROM draw_directory d JOIN directory_operation o USING (deed) JOIN person p ON p.person = d.person
+                JOIN person q ON q.person = d.target
                 JOIN registered_app a ON a.app = d.v % {len(APPS)}""",
             "defender/OAuthAppInfo": f"""
-                SELECT {moment("3600000")} AS Timestamp, {moment("3700000")} AS _ingested, app_id AS OAuthAppId, app_name AS AppName, 'Enabled' AS AppStatus, publisher::JSON AS VerifiedPublisher, level AS PrivilegeLevel,
-                '[{{"PermissionName":"User.Read","PermissionType":"Delegated"}}]'::JSON AS Permissions, 40 + app * 61 AS ConsentedUsersCount, origin = 'Internal' AS IsAdminConsented, origin AS AppOrigin,
-                10 AS RiskScore, '{TENANT_ID}' AS AppOwnerTenantId, {identifier("'app'", "app_id")} AS ReportId FROM registered_app""",
+                SELECT {moment("3600000")} AS Timestamp, {moment("3700000")} AS _ingested, app_id AS OAuthAppId,
+                app_name AS AppName, 'Enabled' AS AppStatus, publisher::JSON AS VerifiedPublisher,
+                level AS PrivilegeLevel,
+                '[{{"PermissionName":"User.Read","PermissionType":"Delegated"}}]'::JSON AS Permissions,
+                40 + app * 61 AS ConsentedUsersCount, origin = 'Internal' AS IsAdminConsented, origin AS AppOrigin,
+                10 AS RiskScore, '{TENANT_ID}' AS AppOwnerTenantId, {identifier("'app'", "app_id")} AS ReportId
+                FROM registered_app""",
         }

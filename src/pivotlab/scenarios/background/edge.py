@@ -91,32 +91,61 @@ class Edge(Source):
         text = filled("l.text", "d.v", sam="'svc-portal'")
         jump = self.world.company.with_role("jump")[0].address
         collector = self.world.company.with_role("collector")[0].short.lower()
-        resource = f"CASE WHEN a.operation LIKE 'Microsoft.Compute%' THEN m.resource ELSE '/subscriptions/{SUBSCRIPTION_ID}/resourceGroups/rg-berth/providers/' || split_part(a.operation, '/', 1) || '/' || split_part(a.operation, '/', 2) || '/berth' || (d.v % 4) END"
-        azure = "FROM draw_azure d JOIN person p ON p.person = d.person JOIN azure_operation a USING (operation_number) JOIN azure_machine m ON m.machine = d.v % (SELECT count(*) FROM azure_machine)"
+        resource = f"""
+            CASE WHEN a.operation LIKE 'Microsoft.Compute%' THEN m.resource
+            ELSE '/subscriptions/{SUBSCRIPTION_ID}/resourceGroups/rg-berth/providers/'
+            || split_part(a.operation, '/', 1) || '/' || split_part(a.operation, '/', 2) || '/berth'
+            || (d.v % 4) END"""
+        azure = """
+            FROM draw_azure d JOIN person p ON p.person = d.person JOIN azure_operation a USING (operation_number)
+            JOIN azure_machine m ON m.machine = d.v % (SELECT count(*) FROM azure_machine)"""
         status = "CASE WHEN d.v % 23 = 0 THEN 'Failure' ELSE 'Success' END"
         return {
             "workspace/CommonSecurityLog": f"""
-                SELECT {moment(when)} AS TimeGenerated, {ingested(when, "d.v", 5, 50)}, {fixed}, {firewall} AS Computer, {firewall} AS DeviceName, 'TRAFFIC end' AS Activity,
-                'TRAFFIC' AS DeviceEventClassID, 'allow' AS DeviceAction, 'Allow' AS SimplifiedDeviceAction, '1' AS LogSeverity, w.address AS SourceIP, 49152 + d.v % 16000 AS SourcePort,
-                w.egress AS SourceTranslatedAddress, o.address AS DestinationIP, f.port AS DestinationPort, o.name AS DestinationHostName, 'TCP' AS Protocol, 'ssl' AS ApplicationProtocol,
-                800 + d.v % 7000 AS SentBytes, 2000 + d.v % 90000 AS ReceivedBytes, 'Outbound' AS CommunicationDirection, {identifier("'session'", seed, "d.t", "d.v", "f.n")} AS ExtID
-                FROM draw_activity d JOIN fx_net f USING (activity) JOIN session s USING (session) JOIN device w ON w.device = s.device
-                JOIN destination o ON o.destination = f.pool_from + (d.v + f.n * 7) % f.pool_size WHERE f.remote_type = 'Public' AND d.v % getvariable('firewall_every') = 0
+                SELECT {moment(when)} AS TimeGenerated, {ingested(when, "d.v", 5, 50)}, {fixed},
+                {firewall} AS Computer, {firewall} AS DeviceName, 'TRAFFIC end' AS Activity,
+                'TRAFFIC' AS DeviceEventClassID, 'allow' AS DeviceAction, 'Allow' AS SimplifiedDeviceAction,
+                '1' AS LogSeverity, w.address AS SourceIP, 49152 + d.v % 16000 AS SourcePort,
+                w.egress AS SourceTranslatedAddress, o.address AS DestinationIP, f.port AS DestinationPort,
+                o.name AS DestinationHostName, 'TCP' AS Protocol, 'ssl' AS ApplicationProtocol,
+                800 + d.v % 7000 AS SentBytes, 2000 + d.v % 90000 AS ReceivedBytes,
+                'Outbound' AS CommunicationDirection, {identifier("'session'", seed, "d.t", "d.v", "f.n")} AS ExtID
+                FROM draw_activity d JOIN fx_net f USING (activity) JOIN session s USING (session) JOIN device w
+                ON w.device = s.device
+                JOIN destination o ON o.destination = f.pool_from + (d.v + f.n * 7) % f.pool_size
+                WHERE f.remote_type = 'Public' AND d.v % getvariable('firewall_every') = 0
                 UNION ALL BY NAME
-                SELECT {moment("d.t")} AS TimeGenerated, {ingested("d.t", "d.v", 5, 50)}, {fixed}, '{sites[first]}' AS Computer, '{sites[first]}' AS DeviceName, 'TRAFFIC drop' AS Activity,
-                'TRAFFIC' AS DeviceEventClassID, 'deny' AS DeviceAction, 'Deny' AS SimplifiedDeviceAction, '4' AS LogSeverity, {outside} AS SourceIP, 20000 + d.v % 40000 AS SourcePort,
-                '{first}' AS DestinationIP, d.port AS DestinationPort, 'TCP' AS Protocol, 'Inbound' AS CommunicationDirection, 0 AS SentBytes, 0 AS ReceivedBytes,
+                SELECT {moment("d.t")} AS TimeGenerated, {ingested("d.t", "d.v", 5, 50)}, {fixed},
+                '{sites[first]}' AS Computer, '{sites[first]}' AS DeviceName, 'TRAFFIC drop' AS Activity,
+                'TRAFFIC' AS DeviceEventClassID, 'deny' AS DeviceAction, 'Deny' AS SimplifiedDeviceAction,
+                '4' AS LogSeverity, {outside} AS SourceIP, 20000 + d.v % 40000 AS SourcePort,
+                '{first}' AS DestinationIP, d.port AS DestinationPort, 'TCP' AS Protocol,
+                'Inbound' AS CommunicationDirection, 0 AS SentBytes, 0 AS ReceivedBytes,
                 {identifier("'denied'", seed, "d.i")} AS ExtID FROM draw_denied d""",
             "workspace/Syslog": f"""
-                SELECT {moment("d.t")} AS TimeGenerated, {moment("d.t")} AS EventTime, {ingested("d.t", "d.v", 5, 50)}, lower(w.short) AS Computer, lower(w.short) AS HostName, w.address AS HostIP,
-                l.facility AS Facility, l.severity AS SeverityLevel, l.process AS ProcessName, 700 + d.v % 30000 AS ProcessID, replace(replace({text}, '{{from}}', {outside}), '{{jump}}', '{jump}') AS SyslogMessage,
-                '{collector}' AS CollectorHostName FROM draw_syslog d JOIN device w ON w.device = d.device JOIN syslog_line l USING (line)""",
+                SELECT {moment("d.t")} AS TimeGenerated, {moment("d.t")} AS EventTime,
+                {ingested("d.t", "d.v", 5, 50)}, lower(w.short) AS Computer, lower(w.short) AS HostName,
+                w.address AS HostIP,
+                l.facility AS Facility, l.severity AS SeverityLevel, l.process AS ProcessName,
+                700 + d.v % 30000 AS ProcessID,
+                replace(replace({text}, '{{from}}', {outside}), '{{jump}}', '{jump}') AS SyslogMessage,
+                '{collector}' AS CollectorHostName FROM draw_syslog d JOIN device w ON w.device = d.device
+                JOIN syslog_line l USING (line)""",
             "workspace/AzureActivity": f"""
-                SELECT {moment("d.t")} AS TimeGenerated, {moment("d.t")} AS EventSubmissionTimestamp, {ingested("d.t", "d.v", 180, 700)}, upper(a.operation) AS OperationNameValue, a.operation AS OperationName,
-                'Administrative' AS CategoryValue, 'Administrative' AS Category, 'Information' AS Level, {status} AS ActivityStatusValue, {status} AS ActivityStatus, p.upn AS Caller,
-                p.egress AS CallerIpAddress, 'rg-berth' AS ResourceGroup, {resource} AS ResourceId, '{SUBSCRIPTION_ID}' AS SubscriptionId, upper(split_part(a.operation, '/', 1)) AS ResourceProviderValue,
-                {identifier("'azure'", seed, "d.i")} AS CorrelationId, {identifier("'azure event'", seed, "d.i")} AS EventDataId {azure}""",
+                SELECT {moment("d.t")} AS TimeGenerated, {moment("d.t")} AS EventSubmissionTimestamp,
+                {ingested("d.t", "d.v", 180, 700)}, upper(a.operation) AS OperationNameValue,
+                a.operation AS OperationName,
+                'Administrative' AS CategoryValue, 'Administrative' AS Category, 'Information' AS Level,
+                {status} AS ActivityStatusValue, {status} AS ActivityStatus, p.upn AS Caller,
+                p.egress AS CallerIpAddress, 'rg-berth' AS ResourceGroup, {resource} AS ResourceId,
+                '{SUBSCRIPTION_ID}' AS SubscriptionId,
+                upper(split_part(a.operation, '/', 1)) AS ResourceProviderValue,
+                {identifier("'azure'", seed, "d.i")} AS CorrelationId,
+                {identifier("'azure event'", seed, "d.i")} AS EventDataId {azure}""",
             "defender/CloudAuditEvents": f"""
-                SELECT {moment("d.t")} AS Timestamp, {ingested("d.t", "d.v", 180, 700)}, 'Azure Logs' AS DataSource, 'Update' AS ActionType, a.operation AS OperationName, {resource} AS ResourceId,
-                p.egress AS IPAddress, p.country AS CountryCode, p.city AS City, {identifier("'azure'", seed, "d.i")} AS ReportId {azure}""",
+                SELECT {moment("d.t")} AS Timestamp, {ingested("d.t", "d.v", 180, 700)},
+                'Azure Logs' AS DataSource, 'Update' AS ActionType, a.operation AS OperationName,
+                {resource} AS ResourceId,
+                p.egress AS IPAddress, p.country AS CountryCode, p.city AS City,
+                {identifier("'azure'", seed, "d.i")} AS ReportId {azure}""",
         }

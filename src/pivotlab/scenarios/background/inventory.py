@@ -128,31 +128,89 @@ class Inventory(Source):
         agent = "FROM device w JOIN device_report r USING (device)"
         return {
             "defender/DeviceInfo": f"""
-                SELECT {moment(at)} AS Timestamp, {ingested(at, noise, 40, 260)}, w.device_id AS DeviceId, w.device_name AS DeviceName, r.platform AS OSPlatform, r.build AS OSBuild, r.version AS OSVersion,
-                '64-bit' AS OSArchitecture, w.egress AS PublicIP, r.users AS LoggedOnUsers, r.category AS DeviceType, CASE WHEN r.category = 'Server' THEN 'Server' ELSE 'Endpoint' END AS DeviceCategory,
-                'Onboarded' AS OnboardingStatus, 'Active' AS SensorHealthState, r.facing AS IsInternetFacing, NOT w.linux AS IsAzureADJoined, CASE WHEN w.linux THEN NULL ELSE 'Hybrid Azure AD Join' END AS JoinType,
-                w.entra_id AS AadDeviceId, r.site AS Site, CASE WHEN r.category = 'Server' THEN 'Servers' WHEN r.kiosk THEN 'Kiosks' ELSE 'Workstations' END AS MachineGroup,
-                CASE WHEN r.category = 'Server' THEN 'High' ELSE 'Normal' END AS AssetValue, CASE w.device % 7 WHEN 0 THEN 'High' WHEN 1 THEN 'Medium' ELSE 'Low' END AS ExposureLevel,
+                SELECT {moment(at)} AS Timestamp, {ingested(at, noise, 40, 260)}, w.device_id AS DeviceId,
+                w.device_name AS DeviceName, r.platform AS OSPlatform, r.build AS OSBuild, r.version AS OSVersion,
+                '64-bit' AS OSArchitecture, w.egress AS PublicIP, r.users AS LoggedOnUsers,
+                r.category AS DeviceType, CASE WHEN r.category = 'Server' THEN 'Server'
+                ELSE 'Endpoint' END AS DeviceCategory,
+                'Onboarded' AS OnboardingStatus, 'Active' AS SensorHealthState, r.facing AS IsInternetFacing,
+                NOT w.linux AS IsAzureADJoined, CASE WHEN w.linux THEN NULL
+                ELSE 'Hybrid Azure AD Join' END AS JoinType,
+                w.entra_id AS AadDeviceId, r.site AS Site, CASE WHEN r.category = 'Server' THEN 'Servers'
+                WHEN r.kiosk THEN 'Kiosks' ELSE 'Workstations' END AS MachineGroup,
+                CASE WHEN r.category = 'Server' THEN 'High' ELSE 'Normal' END AS AssetValue, CASE w.device % 7
+                WHEN 0 THEN 'High' WHEN 1 THEN 'Medium' ELSE 'Low' END AS ExposureLevel,
                 (s.snapshot * 613 + w.device) % 59000 + 1 AS ReportId {report}""",
             "defender/DeviceNetworkInfo": f"""
-                SELECT {moment(at)} AS Timestamp, {ingested(at, noise, 40, 260)}, w.device_id AS DeviceId, w.device_name AS DeviceName, 'Ethernet' AS NetworkAdapterName, r.mac AS MacAddress, 'Ethernet' AS NetworkAdapterType,
-                'Up' AS NetworkAdapterStatus, 'None' AS TunnelType, '[{{"Name":"{DOMAIN}","IsConnectedToInternet":true,"Category":"Domain"}}]' AS ConnectedNetworks, r.dns AS DnsAddresses, r.gateways AS DefaultGateways,
+                SELECT {moment(at)} AS Timestamp, {ingested(at, noise, 40, 260)}, w.device_id AS DeviceId,
+                w.device_name AS DeviceName, 'Ethernet' AS NetworkAdapterName, r.mac AS MacAddress,
+                'Ethernet' AS NetworkAdapterType,
+                'Up' AS NetworkAdapterStatus, 'None' AS TunnelType,
+                '[{{"Name":"{DOMAIN}","IsConnectedToInternet":true,"Category":"Domain"}}]' AS ConnectedNetworks,
+                r.dns AS DnsAddresses, r.gateways AS DefaultGateways,
                 r.addresses AS IPAddresses, (s.snapshot * 613 + w.device) % 59000 + 2 AS ReportId {report}""",
             "defender/IdentityInfo": f"""
-                SELECT {start} AS Timestamp, {early}, p.oid AS AccountObjectId, p.upn AS AccountUpn, p.sid AS OnPremSid, coalesce(nullif(p.display, ''), p.sam) AS AccountDisplayName, p.sam AS AccountName, p.domain AS AccountDomain,
-                CASE WHEN k.service THEN 'ServiceAccount' ELSE 'User' END AS Type, k.given AS GivenName, k.surname AS Surname, p.department AS Department, k.title AS JobTitle, p.upn AS EmailAddress, p.city AS City,
-                p.country AS Country, p.sam <> 'svc-never' AS IsAccountEnabled, k.manager AS Manager, k.phone AS Phone, k.created::TIMESTAMP AS CreatedDateTime, k.roles AS AssignedRoles, '{COMPANY}' AS CompanyName,
-                '{TENANT_ID}' AS TenantId, 'Hybrid' AS IdentityEnvironment, k.groups AS GroupMembership, {identifier("'identity'", "p.oid")} AS ReportId {known}""",
+                SELECT {start} AS Timestamp, {early}, p.oid AS AccountObjectId, p.upn AS AccountUpn,
+                p.sid AS OnPremSid, coalesce(nullif(p.display, ''), p.sam) AS AccountDisplayName,
+                p.sam AS AccountName, p.domain AS AccountDomain,
+                CASE WHEN k.service THEN 'ServiceAccount' ELSE 'User' END AS Type, k.given AS GivenName,
+                k.surname AS Surname, p.department AS Department, k.title AS JobTitle, p.upn AS EmailAddress,
+                p.city AS City,
+                p.country AS Country, p.sam <> 'svc-never' AS IsAccountEnabled, k.manager AS Manager,
+                k.phone AS Phone, k.created::TIMESTAMP AS CreatedDateTime, k.roles AS AssignedRoles,
+                '{COMPANY}' AS CompanyName,
+                '{TENANT_ID}' AS TenantId, 'Hybrid' AS IdentityEnvironment, k.groups AS GroupMembership,
+                {identifier("'identity'", "p.oid")} AS ReportId {known}""",
             "workspace/IdentityInfo": f"""
-                SELECT {start} AS TimeGenerated, {early}, p.oid AS AccountObjectId, p.upn AS AccountUPN, p.sid AS AccountSID, coalesce(nullif(p.display, ''), p.sam) AS AccountDisplayName, p.sam AS AccountName, p.domain AS AccountDomain,
-                k.given AS GivenName, k.surname AS Surname, p.department AS Department, k.title AS JobTitle, p.upn AS MailAddress, p.city AS City, p.country AS Country, TRUE AS IsAccountEnabled, NOT k.service AS IsMFARegistered,
-                k.service AS IsServiceAccount, k.manager AS Manager, k.roles AS AssignedRoles, k.groups AS GroupMembership, 'Member' AS UserType, '{TENANT_ID}' AS AccountTenantId, '{COMPANY}' AS CompanyName,
+                SELECT {start} AS TimeGenerated, {early}, p.oid AS AccountObjectId, p.upn AS AccountUPN,
+                p.sid AS AccountSID, coalesce(nullif(p.display, ''), p.sam) AS AccountDisplayName,
+                p.sam AS AccountName, p.domain AS AccountDomain,
+                k.given AS GivenName, k.surname AS Surname, p.department AS Department, k.title AS JobTitle,
+                p.upn AS MailAddress, p.city AS City, p.country AS Country, TRUE AS IsAccountEnabled,
+                NOT k.service AS IsMFARegistered,
+                k.service AS IsServiceAccount, k.manager AS Manager, k.roles AS AssignedRoles,
+                k.groups AS GroupMembership, 'Member' AS UserType, '{TENANT_ID}' AS AccountTenantId,
+                '{COMPANY}' AS CompanyName,
                 k.created::TIMESTAMP AS AccountCreationTime {known}""",
-            "defender/DeviceTvmSoftwareInventory": f"SELECT w.device_id AS DeviceId, w.device_name AS DeviceName, r.platform AS OSPlatform, r.version AS OSVersion, 'x64' AS OSArchitecture, f.vendor AS SoftwareVendor, f.name AS SoftwareName, f.version AS SoftwareVersion, {early} {agent} JOIN software f ON (f.name = 'windows_server_2022') = (r.platform = 'WindowsServer2022') AND NOT w.linux WHERE w.device % 4 = 0",
-            "defender/DeviceTvmSoftwareVulnerabilities": f"SELECT w.device_id AS DeviceId, w.device_name AS DeviceName, r.platform AS OSPlatform, r.version AS OSVersion, f.vendor AS SoftwareVendor, f.name AS SoftwareName, f.version AS SoftwareVersion, f.cve AS CveId, f.severity AS VulnerabilitySeverityLevel, {early} {agent} JOIN software f ON (f.name = 'windows_server_2022') = (r.platform = 'WindowsServer2022') AND NOT w.linux AND f.cve IS NOT NULL WHERE w.device % 4 = 0",
-            "defender/DeviceTvmSoftwareVulnerabilitiesKB": f"SELECT cve AS CveId, CASE severity WHEN 'Critical' THEN '10.0' ELSE '6.5' END AS CvssScore, severity = 'Critical' AS IsExploitAvailable, severity AS VulnerabilitySeverityLevel, {early} FROM software WHERE cve IS NOT NULL",
-            "defender/DeviceTvmSecureConfigurationAssessment": f"SELECT {start} AS Timestamp, {early}, w.device_id AS DeviceId, w.device_name AS DeviceName, r.platform AS OSPlatform, c.id AS ConfigurationId, c.category AS ConfigurationCategory, c.subcategory AS ConfigurationSubcategory, c.impact AS ConfigurationImpact, (w.device * 31 + length(c.id)) % 11 > 0 AS IsCompliant, TRUE AS IsApplicable, c.context::JSON AS Context {agent} CROSS JOIN setting c WHERE NOT w.linux AND w.device % 3 = 0",
-            "defender/DeviceFileCertificateInfo": f"SELECT {start} AS Timestamp, {early}, w.device_id AS DeviceId, w.device_name AS DeviceName, f.file_sha1 AS SHA1, TRUE AS IsSigned, 'Catalog' AS SignatureType, f.signer AS Signer, CASE WHEN f.signer LIKE 'Microsoft%' THEN 'Microsoft Windows Production PCA 2011' ELSE 'Contoso Code Signing CA' END AS Issuer, TRUE AS IsTrusted, f.signer LIKE 'Microsoft%' AS IsRootSignerMicrosoft, w.device % 59000 + 7 AS ReportId FROM signed_file f JOIN device w ON w.device % 97 = 3",
-            "workspace/Heartbeat": f"SELECT {moment(at)} AS TimeGenerated, {ingested(at, noise, 5, 50)}, w.device_name AS Computer, w.address AS ComputerIP, CASE WHEN w.linux THEN 'Linux' ELSE 'Windows' END AS OSType, r.platform AS OSName, 'Azure Monitor Agent' AS Category, 'Non-Azure' AS ComputerEnvironment, '1.30.0.0' AS Version {report} WHERE r.category = 'Server'",
-            "workspace/Watchlist": f"SELECT {start} AS TimeGenerated, {early}, alias AS WatchlistAlias, alias AS WatchlistName, list_id AS WatchlistId, item_id AS WatchlistItemId, item_id AS _DTItemId, 'watchlist-item' AS _DTItemType, 'Create' AS _DTItemStatus, search_key AS SearchKey, item::JSON AS WatchlistItem, 'Microsoft' AS Provider, 'Local file' AS Source, {start} AS CreatedTimeUTC, {start} AS LastUpdatedTimeUTC, {start} AS _DTTimestamp FROM watch_item",
+            "defender/DeviceTvmSoftwareInventory": f"""
+                SELECT w.device_id AS DeviceId, w.device_name AS DeviceName, r.platform AS OSPlatform,
+                r.version AS OSVersion, 'x64' AS OSArchitecture, f.vendor AS SoftwareVendor,
+                f.name AS SoftwareName, f.version AS SoftwareVersion, {early} {agent} JOIN software f
+                ON (f.name = 'windows_server_2022') = (r.platform = 'WindowsServer2022') AND NOT w.linux
+                WHERE w.device % 4 = 0""",
+            "defender/DeviceTvmSoftwareVulnerabilities": f"""
+                SELECT w.device_id AS DeviceId, w.device_name AS DeviceName, r.platform AS OSPlatform,
+                r.version AS OSVersion, f.vendor AS SoftwareVendor, f.name AS SoftwareName,
+                f.version AS SoftwareVersion, f.cve AS CveId, f.severity AS VulnerabilitySeverityLevel,
+                {early} {agent} JOIN software f
+                ON (f.name = 'windows_server_2022') = (r.platform = 'WindowsServer2022') AND NOT w.linux
+                AND f.cve IS NOT NULL WHERE w.device % 4 = 0""",
+            "defender/DeviceTvmSoftwareVulnerabilitiesKB": f"""
+                SELECT cve AS CveId, CASE severity WHEN 'Critical' THEN '10.0' ELSE '6.5' END AS CvssScore,
+                severity = 'Critical' AS IsExploitAvailable, severity AS VulnerabilitySeverityLevel, {early}
+                FROM software WHERE cve IS NOT NULL""",
+            "defender/DeviceTvmSecureConfigurationAssessment": f"""
+                SELECT {start} AS Timestamp, {early}, w.device_id AS DeviceId, w.device_name AS DeviceName,
+                r.platform AS OSPlatform, c.id AS ConfigurationId, c.category AS ConfigurationCategory,
+                c.subcategory AS ConfigurationSubcategory, c.impact AS ConfigurationImpact,
+                (w.device * 31 + length(c.id)) % 11 > 0 AS IsCompliant, TRUE AS IsApplicable,
+                c.context::JSON AS Context {agent} CROSS JOIN setting c WHERE NOT w.linux AND w.device % 3 = 0""",
+            "defender/DeviceFileCertificateInfo": f"""
+                SELECT {start} AS Timestamp, {early}, w.device_id AS DeviceId, w.device_name AS DeviceName,
+                f.file_sha1 AS SHA1, TRUE AS IsSigned, 'Catalog' AS SignatureType, f.signer AS Signer, CASE
+                WHEN f.signer LIKE 'Microsoft%' THEN 'Microsoft Windows Production PCA 2011'
+                ELSE 'Contoso Code Signing CA' END AS Issuer, TRUE AS IsTrusted,
+                f.signer LIKE 'Microsoft%' AS IsRootSignerMicrosoft, w.device % 59000 + 7 AS ReportId
+                FROM signed_file f JOIN device w ON w.device % 97 = 3""",
+            "workspace/Heartbeat": f"""
+                SELECT {moment(at)} AS TimeGenerated, {ingested(at, noise, 5, 50)}, w.device_name AS Computer,
+                w.address AS ComputerIP, CASE WHEN w.linux THEN 'Linux' ELSE 'Windows' END AS OSType,
+                r.platform AS OSName, 'Azure Monitor Agent' AS Category, 'Non-Azure' AS ComputerEnvironment,
+                '1.30.0.0' AS Version {report} WHERE r.category = 'Server'""",
+            "workspace/Watchlist": f"""
+                SELECT {start} AS TimeGenerated, {early}, alias AS WatchlistAlias, alias AS WatchlistName,
+                list_id AS WatchlistId, item_id AS WatchlistItemId, item_id AS _DTItemId,
+                'watchlist-item' AS _DTItemType, 'Create' AS _DTItemStatus, search_key AS SearchKey,
+                item::JSON AS WatchlistItem, 'Microsoft' AS Provider, 'Local file' AS Source,
+                {start} AS CreatedTimeUTC, {start} AS LastUpdatedTimeUTC, {start} AS _DTTimestamp FROM watch_item""",
         }

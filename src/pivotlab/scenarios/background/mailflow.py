@@ -68,43 +68,68 @@ class Mailflow(Source):
         recipient = f"CASE WHEN m.direction = 'Outbound' THEN {outside} ELSE p.upn END"
         domain = f"CASE WHEN m.direction = 'Inbound' THEN s.mail_domain ELSE '{DOMAIN}' END"
         display = "CASE WHEN m.direction = 'Inbound' THEN s.mail_domain ELSE q.display END"
-        joined = "FROM draw_mail d JOIN mail_template m USING (template) JOIN mail_sender s ON s.sender = d.sender JOIN person p ON p.person = d.person JOIN person q ON q.person = d.peer"
+        joined = """
+            FROM draw_mail d JOIN mail_template m USING (template) JOIN mail_sender s ON s.sender = d.sender
+            JOIN person p ON p.person = d.person JOIN person q ON q.person = d.peer"""
         shared = f"{moment('d.t')} AS Timestamp, {message} AS NetworkMessageId, {ingested('d.t', 'd.v', 60, 360)}"
-        action = "CASE WHEN m.location IS NULL THEN 'Delivered' WHEN m.location = 'Quarantine' THEN 'Blocked' ELSE 'Junked' END"
-        location = "coalesce(m.location, CASE WHEN m.direction = 'Outbound' THEN 'On-premises/external' ELSE 'Inbox/folder' END)"
+        action = """
+            CASE WHEN m.location IS NULL THEN 'Delivered' WHEN m.location = 'Quarantine' THEN 'Blocked'
+            ELSE 'Junked' END"""
+        location = """
+            coalesce(m.location,
+                CASE WHEN m.direction = 'Outbound' THEN 'On-premises/external' ELSE 'Inbox/folder' END)"""
         url = filled("m.url", "d.v", partner="s.mail_domain")
         click = "d.t + 60000 + d.v % 5400 * 1000"
         content = "concat('attachment|', m.attachment, '|', d.v % 61)"
         return {
             "defender/EmailEvents": f"""
-                SELECT {shared}, concat('<', substr({message}, 1, 18), '@', {domain}, '>') AS InternetMessageId, {report} AS ReportId,
-                {sender} AS SenderFromAddress, {sender} AS SenderMailFromAddress, {display} AS SenderDisplayName, {domain} AS SenderFromDomain,
-                {domain} AS SenderMailFromDomain, CASE WHEN m.direction = 'Inbound' THEN s.mail_address END AS SenderIPv4,
-                CASE WHEN m.direction <> 'Inbound' THEN q.oid END AS SenderObjectId, {recipient} AS RecipientEmailAddress,
+                SELECT {shared}, concat('<', substr({message}, 1, 18), '@', {domain}, '>') AS InternetMessageId,
+                {report} AS ReportId,
+                {sender} AS SenderFromAddress, {sender} AS SenderMailFromAddress, {display} AS SenderDisplayName,
+                {domain} AS SenderFromDomain,
+                {domain} AS SenderMailFromDomain, CASE
+                WHEN m.direction = 'Inbound' THEN s.mail_address END AS SenderIPv4,
+                CASE WHEN m.direction <> 'Inbound' THEN q.oid END AS SenderObjectId,
+                {recipient} AS RecipientEmailAddress,
                 CASE WHEN m.direction <> 'Outbound' THEN p.oid END AS RecipientObjectId,
-                {filled("m.subject", "d.v", partner="s.mail_domain")} AS Subject, m.direction AS EmailDirection, {action} AS DeliveryAction,
+                {filled("m.subject", "d.v", partner="s.mail_domain")} AS Subject, m.direction AS EmailDirection,
+                {action} AS DeliveryAction,
                 {location} AS DeliveryLocation, {action} AS LatestDeliveryAction, {location} AS LatestDeliveryLocation,
-                m.verdict AS ThreatTypes, CASE WHEN m.verdict IS NOT NULL THEN '{{"' || m.verdict || '":"High"}}' END AS ConfidenceLevel,
-                CASE WHEN m.direction <> 'Inbound' THEN NULL WHEN m.verdict IS NULL AND d.v % 13 > 0 THEN '{{"SPF": "pass", "DKIM": "pass", "DMARC": "pass"}}'
+                m.verdict AS ThreatTypes, CASE WHEN m.verdict IS NOT NULL THEN '{{"' || m.verdict
+                || '":"High"}}' END AS ConfidenceLevel,
+                CASE WHEN m.direction <> 'Inbound' THEN NULL WHEN m.verdict IS NULL
+                AND d.v % 13 > 0 THEN '{{"SPF": "pass", "DKIM": "pass", "DMARC": "pass"}}'
                      ELSE '{{"SPF": "fail", "DKIM": "none", "DMARC": "fail"}}' END AS AuthenticationDetails,
-                CASE WHEN m.attachment IS NULL THEN 0 ELSE 1 END AS AttachmentCount, CASE WHEN m.url IS NULL THEN 0 ELSE 1 END AS UrlCount,
+                CASE WHEN m.attachment IS NULL THEN 0 ELSE 1 END AS AttachmentCount, CASE WHEN m.url IS NULL THEN 0
+                ELSE 1 END AS UrlCount,
                 'en' AS EmailLanguage {joined}""",
-            "defender/EmailUrlInfo": f"SELECT {shared}, {report} AS ReportId, {url} AS Url, split_part({url}, '/', 3) AS UrlDomain, 'Body' AS UrlLocation {joined} WHERE m.url IS NOT NULL",
+            "defender/EmailUrlInfo": f"""
+                SELECT {shared}, {report} AS ReportId, {url} AS Url, split_part({url}, '/', 3) AS UrlDomain,
+                'Body' AS UrlLocation {joined} WHERE m.url IS NOT NULL""",
             "defender/EmailAttachmentInfo": f"""
-                SELECT {shared}, {report} AS ReportId, {sender} AS SenderFromAddress, {display} AS SenderDisplayName, {recipient} AS RecipientEmailAddress,
-                CASE WHEN m.direction <> 'Outbound' THEN p.oid END AS RecipientObjectId, {filled("m.attachment", "d.v")} AS FileName,
-                split_part(m.attachment, '.', -1) AS FileType, sha256({content}) AS SHA256, 9000 + d.v % 61 * 4093 AS FileSize,
+                SELECT {shared}, {report} AS ReportId, {sender} AS SenderFromAddress,
+                {display} AS SenderDisplayName, {recipient} AS RecipientEmailAddress,
+                CASE WHEN m.direction <> 'Outbound' THEN p.oid END AS RecipientObjectId,
+                {filled("m.attachment", "d.v")} AS FileName,
+                split_part(m.attachment, '.', -1) AS FileType, sha256({content}) AS SHA256,
+                9000 + d.v % 61 * 4093 AS FileSize,
                 m.verdict AS ThreatTypes {joined} WHERE m.attachment IS NOT NULL""",
             "defender/UrlClickEvents": f"""
-                SELECT {moment(click)} AS Timestamp, {message} AS NetworkMessageId, {ingested(click, "d.v", 60, 360)}, {url} AS Url,
-                CASE WHEN d.v % 45 = 0 THEN 'ClickBlocked' ELSE 'ClickAllowed' END AS ActionType, p.upn AS AccountUpn, 'Email' AS Workload,
-                CASE WHEN d.v % 3 = 0 THEN p.home ELSE p.egress END AS IPAddress, d.v % 45 = 0 AND d.v % 2 = 0 AS IsClickedThrough,
+                SELECT {moment(click)} AS Timestamp, {message} AS NetworkMessageId,
+                {ingested(click, "d.v", 60, 360)}, {url} AS Url,
+                CASE WHEN d.v % 45 = 0 THEN 'ClickBlocked' ELSE 'ClickAllowed' END AS ActionType,
+                p.upn AS AccountUpn, 'Email' AS Workload,
+                CASE WHEN d.v % 3 = 0 THEN p.home ELSE p.egress END AS IPAddress, d.v % 45 = 0
+                AND d.v % 2 = 0 AS IsClickedThrough,
                 '["' || {url} || '"]' AS UrlChain, {identifier("'click'", str(self.world.seed), "d.i")} AS ReportId
                 {joined} WHERE m.url IS NOT NULL AND m.location IS NULL AND d.v % 5 = 0""",
             "defender/EmailPostDeliveryEvents": f"""
-                SELECT {moment("d.t + 4000000")} AS Timestamp, {message} AS NetworkMessageId, {ingested("d.t + 4000000", "d.v", 60, 360)},
-                concat('<', substr({message}, 1, 18), '@', {domain}, '>') AS InternetMessageId, 'Moved to junk folder' AS Action, 'Spam ZAP' AS ActionType,
-                'ZAP' AS ActionTrigger, 'Success' AS ActionResult, {recipient} AS RecipientEmailAddress, 'Junk folder' AS DeliveryLocation,
+                SELECT {moment("d.t + 4000000")} AS Timestamp, {message} AS NetworkMessageId,
+                {ingested("d.t + 4000000", "d.v", 60, 360)},
+                concat('<', substr({message}, 1, 18), '@', {domain}, '>') AS InternetMessageId,
+                'Moved to junk folder' AS Action, 'Spam ZAP' AS ActionType,
+                'ZAP' AS ActionTrigger, 'Success' AS ActionResult, {recipient} AS RecipientEmailAddress,
+                'Junk folder' AS DeliveryLocation,
                 'Spam' AS ThreatTypes, {report} AS ReportId
                 {joined} WHERE m.sender_kind = 'newsletter' AND m.location IS NULL AND d.v % 29 = 0""",
         }

@@ -56,15 +56,24 @@ class OfficeWork(Source):
         joined = "FROM draw_office d JOIN office_action a USING (deed) JOIN person p ON p.person = d.person"
         return {
             "workspace/OfficeActivity": f"""
-                SELECT {moment("d.t")} AS TimeGenerated, {moment("d.t")} AS Start_Time, {ingested("d.t", "d.v", 600, 1200)}, a.action AS Operation,
-                a.workload AS OfficeWorkload, a.record AS RecordType, p.upn AS UserId, p.oid AS UserKey, 'Regular' AS UserType,
-                {address} AS ClientIP, '{EDGE}' AS UserAgent, 'Succeeded' AS ResultStatus, {target} AS OfficeObjectId, {audit} AS OfficeId,
-                '{TENANT_ID}' AS OrganizationId, a.parameters AS Parameters, CASE WHEN a.workload = 'Exchange' THEN p.upn END AS MailboxOwnerUPN {joined}""",
+                SELECT {moment("d.t")} AS TimeGenerated, {moment("d.t")} AS Start_Time,
+                {ingested("d.t", "d.v", 600, 1200)}, a.action AS Operation,
+                a.workload AS OfficeWorkload, a.record AS RecordType, p.upn AS UserId, p.oid AS UserKey,
+                'Regular' AS UserType,
+                {address} AS ClientIP, '{EDGE}' AS UserAgent, 'Succeeded' AS ResultStatus,
+                {target} AS OfficeObjectId, {audit} AS OfficeId,
+                '{TENANT_ID}' AS OrganizationId, a.parameters AS Parameters, CASE
+                WHEN a.workload = 'Exchange' THEN p.upn END AS MailboxOwnerUPN {joined}""",
             "defender/CloudAppEvents": f"""
-                SELECT {moment("d.t")} AS Timestamp, {ingested("d.t", "d.v", 180, 700)}, a.action AS ActionType, a.app AS Application, a.app_number AS ApplicationId,
-                p.oid AS AccountObjectId, p.oid AS AccountId, p.display AS AccountDisplayName, 'Regular' AS AccountType, FALSE AS IsAdminOperation,
-                {address} AS IPAddress, p.country AS CountryCode, p.city AS City, '{EDGE}' AS UserAgent, 'Basic' AS ActivityType, {target} AS ObjectName,
+                SELECT {moment("d.t")} AS Timestamp, {ingested("d.t", "d.v", 180, 700)}, a.action AS ActionType,
+                a.app AS Application, a.app_number AS ApplicationId,
+                p.oid AS AccountObjectId, p.oid AS AccountId, p.display AS AccountDisplayName,
+                'Regular' AS AccountType, FALSE AS IsAdminOperation,
+                {address} AS IPAddress, p.country AS CountryCode, p.city AS City, '{EDGE}' AS UserAgent,
+                'Basic' AS ActivityType, {target} AS ObjectName,
                 a.type AS ObjectType, FALSE AS IsExternalUser, 'Windows 10' AS OSPlatform, {audit} AS ReportId,
-                json_object('Id', {audit}, 'Operation', a.action, 'Workload', a.workload, 'UserId', p.upn, 'ClientIPAddress', {address}, 'ResultStatus', 'Succeeded',
-                    'ObjectId', {target}, 'MailboxOwnerUPN', CASE WHEN a.workload = 'Exchange' THEN p.upn END, 'Parameters', a.parameters::JSON) AS RawEventData {joined}""",
+                json_object('Id', {audit}, 'Operation', a.action, 'Workload', a.workload, 'UserId', p.upn,
+                    'ClientIPAddress', {address}, 'ResultStatus', 'Succeeded',
+                    'ObjectId', {target}, 'MailboxOwnerUPN', CASE WHEN a.workload = 'Exchange' THEN p.upn END,
+                    'Parameters', a.parameters::JSON) AS RawEventData {joined}""",
         }

@@ -79,33 +79,64 @@ class OrdinarySignIns(Source):
         managed = "(d.v % 9 > 0)"
         mfa = "(d.v % 3 > 0 OR r.code IN (50074, 500121))"
         requirement = f"CASE WHEN {mfa} THEN 'multiFactorAuthentication' ELSE 'singleFactorAuthentication' END"
-        risk = "CASE WHEN r.code = 50126 AND d.v % 41 = 0 THEN 'low' WHEN j.journey IS NOT NULL AND d.v % 31 = 0 THEN 'medium' ELSE 'none' END"
-        joined = "FROM draw_signin d JOIN person p ON p.person = d.person JOIN signin_app a USING (application) JOIN signin_result r USING (result) LEFT JOIN journey j USING (journey) LEFT JOIN owned_device o ON o.person = d.person"
-        location = f"""'{{"city":"' || {place["city"]} || '","state":"' || {place["state"]} || '","countryOrRegion":"' || {place["country"]} || '","geoCoordinates":{{"latitude":' || {place["latitude"]} || ',"longitude":' || {place["longitude"]} || '}}}}'"""
-        detail = f"""CASE WHEN {managed} THEN '{{"deviceId":"' || o.own_entra || '","displayName":"' || o.own_device || '","operatingSystem":"Windows10","browser":"Edge 130.0.0","isCompliant":true,"isManaged":true,"trustType":"Hybrid Azure AD joined"}}' ELSE '{{"operatingSystem":"Windows10","browser":"Edge 130.0.0"}}' END"""
+        risk = """
+            CASE WHEN r.code = 50126 AND d.v % 41 = 0 THEN 'low' WHEN j.journey IS NOT NULL
+            AND d.v % 31 = 0 THEN 'medium' ELSE 'none' END"""
+        joined = """
+            FROM draw_signin d JOIN person p ON p.person = d.person JOIN signin_app a USING (application)
+            JOIN signin_result r USING (result) LEFT JOIN journey j USING (journey) LEFT JOIN owned_device o
+            ON o.person = d.person"""
+        location = (
+            f"""'{{"city":"' || {place["city"]} || '","state":"' || {place["state"]} || '","countryOrRegion":"' """
+            f"""|| {place["country"]} || '","geoCoordinates":{{"latitude":' || {place["latitude"]} """
+            f"""|| ',"longitude":' || {place["longitude"]} || '}}}}'"""
+        )
+        detail = f"""
+            CASE WHEN {managed} THEN '{{"deviceId":"' || o.own_entra || '","displayName":"' || o.own_device
+                || '","operatingSystem":"Windows10","browser":"Edge 130.0.0","isCompliant":true,"isManaged":true,'
+                || '"trustType":"Hybrid Azure AD joined"}}'
+            ELSE '{{"operatingSystem":"Windows10","browser":"Edge 130.0.0"}}' END"""
         status = """'{"errorCode":' || r.code || coalesce(',"failureReason":"' || r.reason || '"', '') || '}'"""
         common = f"""
-            SELECT {moment("d.t")} AS TimeGenerated, {moment("d.t")} AS CreatedDateTime, {ingested("d.t", "d.v", 120, 300)}, p.upn AS UserPrincipalName,
-            p.display AS UserDisplayName, p.oid AS UserId, a.app AS AppDisplayName, a.app_id AS AppId, a.resource_name AS ResourceDisplayName,
-            {address} AS IPAddress, {place["country"]} AS Location, {location} AS LocationDetails, r.code::VARCHAR AS ResultType,
-            r.reason AS ResultDescription, {status} AS Status, {detail} AS DeviceDetail, '{EDGE}' AS UserAgent, 'Browser' AS ClientAppUsed,
-            {requirement} AS AuthenticationRequirement, CASE WHEN r.code = 53003 THEN 'failure' WHEN {mfa} THEN 'success' ELSE 'notApplied' END AS ConditionalAccessStatus,
-            {correlation} AS CorrelationId, {request} AS Id, {risk} AS RiskLevelDuringSignIn, {risk} AS RiskLevelAggregated,
-            CASE WHEN ({risk}) = 'none' THEN 'none' ELSE 'atRisk' END AS RiskState, a.interactive AS IsInteractive, 'Member' AS UserType,
+            SELECT {moment("d.t")} AS TimeGenerated, {moment("d.t")} AS CreatedDateTime,
+            {ingested("d.t", "d.v", 120, 300)}, p.upn AS UserPrincipalName,
+            p.display AS UserDisplayName, p.oid AS UserId, a.app AS AppDisplayName, a.app_id AS AppId,
+            a.resource_name AS ResourceDisplayName,
+            {address} AS IPAddress, {place["country"]} AS Location, {location} AS LocationDetails,
+            r.code::VARCHAR AS ResultType,
+            r.reason AS ResultDescription, {status} AS Status, {detail} AS DeviceDetail, '{EDGE}' AS UserAgent,
+            'Browser' AS ClientAppUsed,
+            {requirement} AS AuthenticationRequirement, CASE WHEN r.code = 53003 THEN 'failure'
+            WHEN {mfa} THEN 'success' ELSE 'notApplied' END AS ConditionalAccessStatus,
+            {correlation} AS CorrelationId, {request} AS Id, {risk} AS RiskLevelDuringSignIn,
+            {risk} AS RiskLevelAggregated,
+            CASE WHEN ({risk}) = 'none' THEN 'none' ELSE 'atRisk' END AS RiskState, a.interactive AS IsInteractive,
+            'Member' AS UserType,
             'Sign-in activity' AS OperationName, '{TENANT_ID}' AS HomeTenantId"""
         return {
             "workspace/SigninLogs": f"{common}, 'SignInLogs' AS Category {joined} WHERE a.interactive",
-            "workspace/AADNonInteractiveUserSignInLogs": f"{common}, 'NonInteractiveUserSignInLogs' AS Category {joined} WHERE NOT a.interactive",
+            "workspace/AADNonInteractiveUserSignInLogs": f"""
+                {common}, 'NonInteractiveUserSignInLogs' AS Category {joined} WHERE NOT a.interactive""",
             "defender/EntraIdSignInEvents": f"""
-                SELECT {moment("d.t")} AS Timestamp, {ingested("d.t", "d.v", 180, 400)}, a.app AS Application, a.app_id AS ApplicationId,
-                CASE WHEN a.interactive THEN '["interactiveUser"]' ELSE '["nonInteractiveUser"]' END AS LogonType, r.code AS ErrorCode,
-                {correlation} AS CorrelationId, {identifier("'session'", seed, "d.person", f"d.t // {86_400_000}")} AS SessionId, p.display AS AccountDisplayName,
-                p.oid AS AccountObjectId, p.upn AS AccountUpn, 0 AS IsExternalUser, FALSE AS IsGuestUser, a.resource_name AS ResourceDisplayName,
-                CASE WHEN {managed} THEN o.own_device END AS DeviceName, CASE WHEN {managed} THEN o.own_entra END AS EntraIdDeviceId,
-                'Windows' AS OSPlatform, {managed}::INTEGER AS IsManaged, {managed}::INTEGER AS IsCompliant, {requirement} AS AuthenticationRequirement,
+                SELECT {moment("d.t")} AS Timestamp, {ingested("d.t", "d.v", 180, 400)}, a.app AS Application,
+                a.app_id AS ApplicationId,
+                CASE WHEN a.interactive THEN '["interactiveUser"]' ELSE '["nonInteractiveUser"]' END AS LogonType,
+                r.code AS ErrorCode,
+                {correlation} AS CorrelationId,
+                {identifier("'session'", seed, "d.person", f"d.t // {86_400_000}")} AS SessionId,
+                p.display AS AccountDisplayName,
+                p.oid AS AccountObjectId, p.upn AS AccountUpn, 0 AS IsExternalUser, FALSE AS IsGuestUser,
+                a.resource_name AS ResourceDisplayName,
+                CASE WHEN {managed} THEN o.own_device END AS DeviceName, CASE
+                WHEN {managed} THEN o.own_entra END AS EntraIdDeviceId,
+                'Windows' AS OSPlatform, {managed}::INTEGER AS IsManaged, {managed}::INTEGER AS IsCompliant,
+                {requirement} AS AuthenticationRequirement,
                 CASE {risk} WHEN 'low' THEN 10 WHEN 'medium' THEN 50 ELSE 0 END AS RiskLevelAggregated,
-                CASE WHEN ({risk}) = 'none' THEN 0 ELSE 4 END AS RiskState, '{EDGE}' AS UserAgent, 'Browser' AS ClientAppUsed,
-                'Edge 130.0.0' AS Browser, {address} AS IPAddress, {place["country"]} AS Country, {place["state"]} AS State,
-                {place["city"]} AS City, {place["latitude"]} AS Latitude, {place["longitude"]} AS Longitude, {request} AS RequestId,
+                CASE WHEN ({risk}) = 'none' THEN 0 ELSE 4 END AS RiskState, '{EDGE}' AS UserAgent,
+                'Browser' AS ClientAppUsed,
+                'Edge 130.0.0' AS Browser, {address} AS IPAddress, {place["country"]} AS Country,
+                {place["state"]} AS State,
+                {place["city"]} AS City, {place["latitude"]} AS Latitude, {place["longitude"]} AS Longitude,
+                {request} AS RequestId,
                 {request} AS ReportId {joined}""",
         }

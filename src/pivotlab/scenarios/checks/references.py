@@ -1,4 +1,4 @@
-"""References between tables: processes to parents, events to processes, clicks to mail, accounts to people, evidence to rows."""
+"""References between tables: processes to parents, clicks to mail, accounts to people, evidence to rows."""
 
 from __future__ import annotations
 
@@ -7,7 +7,17 @@ from collections.abc import Iterator
 
 from pivotlab.scenarios.checks.bundle_tables import BundleTables, Finding, view
 
-RESIDENT = "('explorer.exe', 'services.exe', 'svchost.exe', 'ntoskrnl.exe', 'systemd', 'cron', 'sshd', 'userinit.exe', 'wininit.exe')"
+RESIDENT = (
+    "explorer.exe",
+    "services.exe",
+    "svchost.exe",
+    "ntoskrnl.exe",
+    "systemd",
+    "cron",
+    "sshd",
+    "userinit.exe",
+    "wininit.exe",
+)
 """Processes that may have started before the window."""
 
 PREFIXES = ("da", "fa", "aa", "ca", "ad", "dl", "dc", "sn", "ir", "ra")
@@ -27,21 +37,29 @@ def check_references(tables: BundleTables) -> Iterator[Finding]:
 
 def _ancestry(tables: BundleTables) -> Iterator[Finding]:
     tables.con.execute(
-        f"CREATE OR REPLACE TEMP TABLE started AS SELECT DISTINCT DeviceId, ProcessId, ProcessCreationTime, FileName, InitiatingProcessId, InitiatingProcessFileName FROM {_PROCESSES}"
+        f"""
+            CREATE OR REPLACE TEMP TABLE started AS SELECT DISTINCT DeviceId, ProcessId, ProcessCreationTime,
+            FileName, InitiatingProcessId, InitiatingProcessFileName FROM {_PROCESSES}"""
     )
-    early = f"SELECT DeviceName, FileName, ProcessCreationTime FROM {_PROCESSES} WHERE ProcessCreationTime < InitiatingProcessCreationTime"
+    early = f"""
+        SELECT DeviceName, FileName, ProcessCreationTime FROM {_PROCESSES}
+        WHERE ProcessCreationTime < InitiatingProcessCreationTime"""
     yield from tables.complain("process", "defender/DeviceProcessEvents", early, "start before their parent")
     for table, columns in tables.columns.items():
         if "InitiatingProcessId" not in columns or not table.startswith("defender/Device"):
             continue
         orphans = f"""
-            SELECT e.DeviceName, e.InitiatingProcessFileName, e.InitiatingProcessId, e.Timestamp FROM {view(table)} e ANTI JOIN started s
-            ON s.DeviceId = e.DeviceId AND s.ProcessId = e.InitiatingProcessId AND s.ProcessCreationTime = e.InitiatingProcessCreationTime AND s.FileName = e.InitiatingProcessFileName
+            SELECT e.DeviceName, e.InitiatingProcessFileName, e.InitiatingProcessId, e.Timestamp
+            FROM {view(table)} e ANTI JOIN started s
+            ON s.DeviceId = e.DeviceId AND s.ProcessId = e.InitiatingProcessId
+            AND s.ProcessCreationTime = e.InitiatingProcessCreationTime AND s.FileName = e.InitiatingProcessFileName
             WHERE e.InitiatingProcessId IS NOT NULL AND e.InitiatingProcessFileName NOT IN {RESIDENT}"""
         yield from tables.complain("process", table, orphans, "name an initiating process that never started")
         bastards = f"""
-            SELECT e.DeviceName, e.InitiatingProcessFileName, e.InitiatingProcessParentFileName, s.InitiatingProcessFileName FROM {view(table)} e JOIN started s
-            ON s.DeviceId = e.DeviceId AND s.ProcessId = e.InitiatingProcessId AND s.ProcessCreationTime = e.InitiatingProcessCreationTime AND s.FileName = e.InitiatingProcessFileName
+            SELECT e.DeviceName, e.InitiatingProcessFileName, e.InitiatingProcessParentFileName,
+            s.InitiatingProcessFileName FROM {view(table)} e JOIN started s
+            ON s.DeviceId = e.DeviceId AND s.ProcessId = e.InitiatingProcessId
+            AND s.ProcessCreationTime = e.InitiatingProcessCreationTime AND s.FileName = e.InitiatingProcessFileName
             WHERE s.InitiatingProcessId IS DISTINCT FROM e.InitiatingProcessParentId"""
         yield from tables.complain("process", table, bastards, "name another parent than the process's own row")
 
@@ -50,7 +68,9 @@ def _devices(tables: BundleTables) -> Iterator[Finding]:
     known = "SELECT DISTINCT DeviceId, DeviceName FROM defender.DeviceInfo"
     for table, columns in tables.columns.items():
         if table.startswith("defender/Device") and {"DeviceId", "DeviceName"} <= set(columns):
-            strange = f"SELECT DISTINCT e.DeviceId, e.DeviceName FROM {view(table)} e ANTI JOIN ({known}) k ON k.DeviceId = e.DeviceId AND k.DeviceName = e.DeviceName"
+            strange = f"""
+                SELECT DISTINCT e.DeviceId, e.DeviceName FROM {view(table)} e ANTI JOIN ({known}) k
+                ON k.DeviceId = e.DeviceId AND k.DeviceName = e.DeviceName"""
             yield from tables.complain("device", table, strange, "name a device that DeviceInfo does not know")
 
 
@@ -62,10 +82,12 @@ def _mail(tables: BundleTables) -> Iterator[Finding]:
             )
             yield from tables.complain("mail", f"defender/{name}", lost, "belong to no message")
     clicks = """
-        SELECT c.Url, c.AccountUpn FROM defender.UrlClickEvents c ANTI JOIN defender.EmailUrlInfo u ON u.NetworkMessageId = c.NetworkMessageId AND u.Url = c.Url"""
+        SELECT c.Url, c.AccountUpn FROM defender.UrlClickEvents c ANTI JOIN defender.EmailUrlInfo u
+        ON u.NetworkMessageId = c.NetworkMessageId AND u.Url = c.Url"""
     yield from tables.complain("mail", "defender/UrlClickEvents", clicks, "click a link that is not in the message")
     early = """
-        SELECT c.Url, c.Timestamp FROM defender.UrlClickEvents c JOIN defender.EmailEvents e ON e.NetworkMessageId = c.NetworkMessageId AND lower(e.RecipientEmailAddress) = c.AccountUpn
+        SELECT c.Url, c.Timestamp FROM defender.UrlClickEvents c JOIN defender.EmailEvents e
+        ON e.NetworkMessageId = c.NetworkMessageId AND lower(e.RecipientEmailAddress) = c.AccountUpn
         WHERE c.Timestamp < e.Timestamp"""
     yield from tables.complain("mail", "defender/UrlClickEvents", early, "click before the message arrived")
 
@@ -75,12 +97,18 @@ def _accounts(tables: BundleTables) -> Iterator[Finding]:
     for table, columns in tables.columns.items():
         for column in ("AccountUpn", "UserPrincipalName", "InitiatingProcessAccountUpn", "Caller"):
             if column in columns:
-                strange = f"SELECT DISTINCT {column} FROM {view(table)} ANTI JOIN {known} k ON k.upn = lower({column}) WHERE {column} IS NOT NULL"
+                strange = f"""
+                    SELECT DISTINCT {column} FROM {view(table)} ANTI JOIN {known} k ON k.upn = lower({column})
+                    WHERE {column} IS NOT NULL"""
                 yield from tables.complain("account", f"{table}.{column}", strange, "are nobody's")
-    logons = f"SELECT DISTINCT AccountName, AccountSid FROM defender.DeviceLogonEvents e ANTI JOIN {known} k ON k.sid = e.AccountSid WHERE e.AccountSid IS NOT NULL"
+    logons = f"""
+        SELECT DISTINCT AccountName, AccountSid FROM defender.DeviceLogonEvents e ANTI JOIN {known} k
+        ON k.sid = e.AccountSid WHERE e.AccountSid IS NOT NULL"""
     yield from tables.complain("account", "defender/DeviceLogonEvents", logons, "have a SID that no account has")
     for table in ("SigninLogs", "AADNonInteractiveUserSignInLogs"):
-        apart = f"SELECT UserPrincipalName, CorrelationId FROM workspace.{table} ANTI JOIN defender.EntraIdSignInEvents USING (CorrelationId)"
+        apart = f"""
+            SELECT UserPrincipalName, CorrelationId FROM workspace.{table} ANTI
+            JOIN defender.EntraIdSignInEvents USING (CorrelationId)"""
         yield from tables.complain("account", f"workspace/{table}", apart, "have no counterpart in EntraIdSignInEvents")
 
 

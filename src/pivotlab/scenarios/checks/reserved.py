@@ -1,4 +1,4 @@
-"""No real company, person, domain or public address: everything is on a reserved list (RFC 2606, RFC 5737, RFC 3849)."""
+"""No real person, domain or public address: all are on reserved lists (RFC 2606, RFC 5737, RFC 3849)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from pivotlab.scenarios.checks.bundle_tables import BundleTables, Finding, view
 from pivotlab.scenarios.vocabulary import vocabulary
 
 ADDRESS = r"\b(?:\d{1,3}\.){3}\d{1,3}\b"
-PUBLIC_NAME = r"(?i)(?:^|[^a-z0-9.-])((?:[a-z0-9-]+\.)+(?:com|net|org|io|co|uk|de|ca|info|biz|cloud|app|dev|xyz|ru|cn|me|tv|gov|edu|eu|us|site|online))(?:[^a-z0-9.-]|$)"
+_TOP = "com|net|org|io|co|uk|de|ca|info|biz|cloud|app|dev|xyz|ru|cn|me|tv|gov|edu|eu|us|site|online"
+PUBLIC_NAME = rf"(?i)(?:^|[^a-z0-9.-])((?:[a-z0-9-]+\.)+(?:{_TOP}))(?:[^a-z0-9.-]|$)"
 VERSION_COLUMNS = re.compile(r"Version|OSBuild|UserAgent|ProcessCommandLine|FolderPath|Platform|Context")
 """Columns in which four numbers with dots are a version."""
 

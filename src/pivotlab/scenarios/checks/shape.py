@@ -96,7 +96,9 @@ def _time(tables: BundleTables) -> Iterator[Finding]:
         clock = "Timestamp" if table.startswith("defender") else "TimeGenerated"
         if clock not in columns:
             continue
-        outside = f'SELECT "{clock}" FROM {view(table)} WHERE "{clock}" < \'{start}\' OR "{clock}" >= \'{end}\' OR "{clock}" IS NULL'
+        outside = f"""
+            SELECT "{clock}" FROM {view(table)}
+            WHERE "{clock}" < '{start}' OR "{clock}" >= '{end}' OR "{clock}" IS NULL"""
         yield from tables.complain("time", table, outside, "lie outside of the window")
         early = f'SELECT "{clock}", _ingested FROM {view(table)} WHERE _ingested < "{clock}" OR _ingested IS NULL'
         yield from tables.complain("time", table, early, "arrive before they happen")
@@ -112,7 +114,9 @@ def _hashes(tables: BundleTables) -> Iterator[Finding]:
                 yield from tables.complain("hash", f"{table}.{column}", wrong, f"are not {length} hexadecimal digits")
     if tables.has("defender/DeviceProcessEvents"):
         source = view("defender/DeviceProcessEvents")
-        several = f"SELECT lower(FolderPath), count(DISTINCT SHA256) FROM {source} WHERE FolderPath ILIKE 'c:\\windows\\%' GROUP BY lower(FolderPath) HAVING count(DISTINCT SHA256) > 1"
+        several = f"""
+            SELECT lower(FolderPath), count(DISTINCT SHA256) FROM {source} WHERE FolderPath ILIKE 'c:\\windows\\%'
+            GROUP BY lower(FolderPath) HAVING count(DISTINCT SHA256) > 1"""
         yield from tables.complain("hash", "defender/DeviceProcessEvents", several, "paths have several hashes")
         split = f"SELECT SHA256, count(DISTINCT SHA1) FROM {source} GROUP BY SHA256 HAVING count(DISTINCT SHA1) > 1"
         yield from tables.complain(

@@ -1,4 +1,4 @@
-"""Ground truth against the tables: every true row is there once, every decoy is innocent, every incident has its alerts."""
+"""Ground truth against the tables: every true row is there once, and every decoy finds something innocent."""
 
 from __future__ import annotations
 
@@ -88,8 +88,12 @@ def _matches(tables: BundleTables, table: str, keys: list[dict[str, Any]]) -> li
     )
     compared = " AND ".join(f"t.c{i} = json_extract_string(k.key, '$[{i}]')" for i in range(len(columns)))
     named = ", ".join(f"c{i}" for i in range(len(columns)))
+    first, last = min(key[columns[0]] for key in keys), max(key[columns[0]] for key in keys)
     query = f"""
-        WITH t({named}) AS (SELECT {shown} FROM {view(table)} WHERE "{columns[0]}" BETWEEN '{min(k[columns[0]] for k in keys)}' AND '{max(k[columns[0]] for k in keys)}'::TIMESTAMP + INTERVAL 1 SECOND),
+        WITH t({named}) AS (
+            SELECT {shown} FROM {view(table)}
+            WHERE "{columns[0]}" BETWEEN '{first}' AND '{last}'::TIMESTAMP + INTERVAL 1 SECOND
+        ),
         k(key, n) AS (SELECT col0, row_number() OVER () FROM (VALUES {places}))
         SELECT k.n, count(t.c0) FROM k LEFT JOIN t ON {compared} GROUP BY k.n ORDER BY k.n"""
     return [int(hits) for _, hits in tables.con.execute(query, texts).fetchall()]

@@ -10,6 +10,8 @@ from pivotlab.scenarios.programs import foreign, program
 from pivotlab.scenarios.truth import GroundTruth
 from pivotlab.scenarios.world import World
 
+STAGER = 'powershell.exe -ep bypass -command "get-content $env:APPDATA\\c.txt | iex; remove-item $env:APPDATA\\c.txt"'
+
 
 def play(world: World) -> GroundTruth:
     """From Tuesday on, every four minutes, a few hundred bytes. No product of ours raises an alert until Saturday."""
@@ -67,7 +69,7 @@ def play(world: World) -> GroundTruth:
             began - timedelta(seconds=30),
             setup,
             program("powershell.exe"),
-            'powershell.exe -ep bypass -command "get-content $env:APPDATA\\c.txt | iex; remove-item $env:APPDATA\\c.txt"',
+            STAGER,
         )
         implant = endpoint.start(began - timedelta(seconds=20), script, program("RegAsm.exe"), '"RegAsm.exe"')
         key = "HKEY_CURRENT_USER\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Run"
@@ -90,7 +92,7 @@ def play(world: World) -> GroundTruth:
                     day - timedelta(seconds=30),
                     again,
                     program("powershell.exe"),
-                    'powershell.exe -ep bypass -command "get-content $env:APPDATA\\c.txt | iex; remove-item $env:APPDATA\\c.txt"',
+                    STAGER,
                 )
                 implant = endpoint.start(day - timedelta(seconds=20), script, program("RegAsm.exe"), '"RegAsm.exe"')
             for i, tick in enumerate(moments(day, 90, timedelta(minutes=4), world.seed, "beacon", number)):
@@ -134,7 +136,8 @@ def play(world: World) -> GroundTruth:
             category="CommandAndControl",
             techniques=["T1071.001"],
             last=noticed,
-            description="A device connected to an address that was added to the indicators after the firewall's report.",
+            description="A device connected to an address that was added to the indicators after the firewall's "
+            "report.",
             evidence=[
                 evidence.device(desk),
                 evidence.address(address, "commandAndControl", verdict="malicious"),
@@ -168,7 +171,8 @@ def play(world: World) -> GroundTruth:
         )
         story.ask("About how many minutes lie between two beacons?", 4)
         return story.close(
-            summary="A fake PDF converter ran an implant inside RegAsm.exe, which called home every four minutes in working hours. The firewall logged an address, the endpoint a process; "
+            summary="A fake PDF converter ran an implant inside RegAsm.exe, which called home every four minutes "
+            "in working hours. The firewall logged an address, the endpoint a process; "
             "only the join of CommonSecurityLog with the Device tables explains both.",
             verdict="attack",
             classification="truePositive",

@@ -68,7 +68,8 @@ def play(world: World) -> GroundTruth:
         story.ask("How many people consented?", 3)
         story.ask("Which permission lets it read mail?", ["Mail.Read", "Mail.ReadWrite"])
         return story.close(
-            summary="An invitation led to a genuine consent page for an app without a verified publisher. Three people agreed; the app read their mail through Graph for days, "
+            summary="An invitation led to a genuine consent page for an app without a verified publisher. Three "
+            "people agreed; the app read their mail through Graph for days, "
             "without a password or a sign-in of theirs. Resetting passwords would not have helped.",
             verdict="attack",
             classification="truePositive",
@@ -80,7 +81,10 @@ def play(world: World) -> GroundTruth:
 
 def _invitation(world: World, story: Story, when: datetime, people: list[Person], name: str, app_id: str) -> Message:
     domain = world.domain("brand", "test")
-    url = f"https://login.cloud.example/common/oauth2/v2.0/authorize?client_id={app_id}&scope={SCOPES.replace(' ', '%20')}&redirect_uri=https://app.{domain}/cb"
+    url = (
+        "https://login.cloud.example/common/oauth2/v2.0/"
+        f"authorize?client_id={app_id}&scope={SCOPES.replace(' ', '%20')}&redirect_uri=https://app.{domain}/cb"
+    )
     lure = world.mail.inbound(
         when,
         f"hello@{domain}",

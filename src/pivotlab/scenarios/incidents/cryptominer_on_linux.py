@@ -24,7 +24,10 @@ def play(world: World) -> GroundTruth:
         )
         server = world.company.with_role("azure")[0]
         engineer = world.company.titled("Cloud Engineer")[0]
-        rule = f"/subscriptions/{SUBSCRIPTION_ID}/resourceGroups/rg-berth/providers/Microsoft.Network/networkSecurityGroups/{server.short.lower()}-nsg/securityRules/allow-ssh-any"
+        rule = (
+            f"/subscriptions/{SUBSCRIPTION_ID}/resourceGroups/rg-berth/providers/Microsoft.Network/"
+            f"networkSecurityGroups/{server.short.lower()}-nsg/securityRules/allow-ssh-any"
+        )
         opened = world.at("10-28", "16:05", world.company.sites[0])
         change = world.azure.operation(
             opened,
@@ -71,8 +74,10 @@ def play(world: World) -> GroundTruth:
             "Which connector must be on for the Sentinel incident to hold its alerts?", "Microsoft Defender for Cloud"
         )
         return story.close(
-            summary="Port 22 of a virtual machine was opened to the internet. Three days later an account with a weak password was guessed; a script fetched a miner, "
-            "added a cron job and killed its competitors. Without the Defender for Cloud connector the incident reaches Sentinel empty.",
+            summary="Port 22 of a virtual machine was opened to the internet. Three days later an account with a "
+            "weak password was guessed; a script fetched a miner, "
+            "added a cron job and killed its competitors. Without the Defender for Cloud connector the incident "
+            "reaches Sentinel empty.",
             verdict="attack",
             classification="truePositive",
             determination="malware",
@@ -89,7 +94,8 @@ def _guessing(world: World, story: Story, server: Device, attacker: str, when: d
             tick,
             server,
             "sshd",
-            f"Failed password for {'' if name in ('root', 'deploy') else 'invalid user '}{name} from {attacker} port {40000 + 7 * i} ssh2",
+            f"Failed password for {'' if name in ('root', 'deploy') else 'invalid user '}{name} from {attacker} "
+            f"port {40000 + 7 * i} ssh2",
         )
         failed = world.endpoint.logon(
             tick, server, None, "Network", source=attacker, succeeded=False, name=name, protocol="SSH"

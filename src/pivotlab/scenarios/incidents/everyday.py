@@ -17,7 +17,7 @@ from pivotlab.scenarios.world import World
 
 
 def play_everyday(world: World) -> None:
-    """Raise the alerts of `data/company/everyday_alerts.yaml`, spread over the month, with the rows that they rest on."""
+    """Raise the alerts of `data/company/everyday_alerts.yaml`, over the month, with the rows that they rest on."""
     _old_phones(world)
     for kind in vocabulary("everyday_alerts"):
         for turn in range(kind["times"]):

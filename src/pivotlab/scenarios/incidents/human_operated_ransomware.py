@@ -1,4 +1,4 @@
-"""Incident 2. Human-operated ransomware: attachment, loader, stolen credentials, file servers, and an encryption cut short."""
+"""Incident 2. Human-operated ransomware: attachment, loader, credentials, file servers, and an encryption cut short."""
 
 from __future__ import annotations
 
@@ -54,8 +54,10 @@ def play(world: World) -> GroundTruth:
         encryption(world, story, injected, admin, servers[0], night + timedelta(minutes=52))
         _decoys(story, victim, desk, admin)
         return story.close(
-            summary="A macro started a loader that injected into wermgr.exe. The attacker dumped LSASS, took an administrator's credentials, reached two file servers with PsExec, "
-            "deleted shadow copies and the backup catalogue, and began to encrypt. Automatic attack disruption contained the account; on the first server the encryption was stopped.",
+            summary="A macro started a loader that injected into wermgr.exe. The attacker dumped LSASS, took an "
+            "administrator's credentials, reached two file servers with PsExec, "
+            "deleted shadow copies and the backup catalogue, and began to encrypt. Automatic attack disruption "
+            "contained the account; on the first server the encryption was stopped.",
             verdict="attack",
             classification="truePositive",
             determination="multiStagedAttack",
@@ -257,7 +259,8 @@ def _credentials(world: World, story: Story, injected: Process, when: datetime) 
         when,
         injected,
         program("powershell.exe"),
-        'powershell.exe -command "Set-MpPreference -DisableRealtimeMonitoring $true; Add-MpPreference -ExclusionPath C:\\ProgramData -ExclusionProcess wermgr.exe"',
+        'powershell.exe -command "Set-MpPreference -DisableRealtimeMonitoring $true; Add-MpPreference '
+        '-ExclusionPath C:\\ProgramData -ExclusionProcess wermgr.exe"',
         integrity="High",
     )
     endpoint.start(
@@ -277,7 +280,8 @@ def _credentials(world: World, story: Story, injected: Process, when: datetime) 
         when + timedelta(seconds=50),
         injected,
         program("reg.exe"),
-        "reg add HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\WDigest /v UseLogonCredential /t REG_DWORD /d 1 /f",
+        "reg add HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\WDigest /v UseLogonCredential /t "
+        "REG_DWORD /d 1 /f",
         integrity="High",
     )
     endpoint.registry(

@@ -35,7 +35,8 @@ def play(world: World) -> GroundTruth:
         story.decoy(
             "SecurityEvent",
             "where EventID == 4769 and EventData has '0x17'",
-            f"EventID = 4769 AND EventData LIKE '%0x17%' AND TargetUserName LIKE 'svc-%' AND TargetUserName <> '{world.company.forgotten.name}'",
+            "EventID = 4769 AND EventData LIKE '%0x17%' AND TargetUserName LIKE 'svc-%' AND TargetUserName <> "
+            f"'{world.company.forgotten.name}'",
             "Old services still take RC4 tickets.",
         )
         story.decoy(
@@ -58,7 +59,8 @@ def play(world: World) -> GroundTruth:
             "Which watchlist would have shown that the account is not a known service account?", "ServiceAccounts"
         )
         return story.close(
-            summary="A developer's workstation asked for RC4 service tickets of every account with a service name. One of them, forgotten since 2023 "
+            summary="A developer's workstation asked for RC4 service tickets of every account with a service "
+            "name. One of them, forgotten since 2023 "
             "and with replication rights, was cracked and used for DCSync the next night.",
             verdict="attack",
             classification="truePositive",
@@ -86,7 +88,8 @@ def _roast(world: World, story: Story, desk: Device, when: datetime) -> Process:
         shell,
         "AmsiScriptContent",
         fields={
-            "Description": "Add-Type -AssemblyName System.IdentityModel; New-Object System.IdentityModel.Tokens.KerberosRequestorSecurityToken"
+            "Description": "Add-Type -AssemblyName System.IdentityModel; New-Object "
+            "System.IdentityModel.Tokens.KerberosRequestorSecurityToken"
         },
     )
     world.endpoint.connect(when + timedelta(seconds=4), shell, controller.address, 389, controller.name)
@@ -127,7 +130,10 @@ def _roast(world: World, story: Story, desk: Device, when: datetime) -> Process:
             ServiceName=account.name,
             IpAddress=desk.address,
             Status="0x0",
-            EventData=f'<EventData xmlns="urn:windows-event"><Data Name="TargetUserName">{owner.name}</Data><Data Name="ServiceName">{account.name}</Data><Data Name="TicketEncryptionType">0x17</Data><Data Name="Record">{tick.isoformat()}</Data></EventData>',
+            EventData=f'<EventData xmlns="urn:windows-event"><Data Name="TargetUserName">{owner.name}</Data><Data '
+            f'Name="ServiceName">{account.name}</Data><Data '
+            'Name="TicketEncryptionType">0x17</Data><Data '
+            f'Name="Record">{tick.isoformat()}</Data></EventData>',
         )
         if account is world.company.forgotten:
             story.note(

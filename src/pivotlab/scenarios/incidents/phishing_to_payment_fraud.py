@@ -1,4 +1,4 @@
-"""Incident 1. Adversary-in-the-middle phishing, a stolen session, a hidden inbox rule, and a mail about new bank details."""
+"""Incident 1. Adversary-in-the-middle phishing, a stolen session, a hidden rule, a mail about bank details."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CHROME = (
 
 
 def play(world: World) -> GroundTruth:
-    """Tuesday morning: five people get the lure, two click, one gives the attacker a session. Wednesday: the fraud mail."""
+    """Tuesday: five people get the lure, two click, one gives the attacker a session. Wednesday: the fraud mail."""
     with world.story(1, "phishing-to-payment-fraud", "Adversary-in-the-middle phishing to payment fraud") as story:
         world.alerts.name_incident(
             story.key, "Multi-stage incident involving Initial access & Credential access on one user"
@@ -40,8 +40,10 @@ def play(world: World) -> GroundTruth:
         _aftermath(world, story, lure, fraud, victim)
         _notes(story, victim, stolen)
         return story.close(
-            summary="A proxy phishing page relayed the victim's sign-in, MFA included, and kept the session token. The attacker "
-            "replayed it, hid the partner's replies with an inbox rule and asked the partner to pay into another account.",
+            summary="A proxy phishing page relayed the victim's sign-in, MFA included, and kept the session "
+            "token. The attacker "
+            "replayed it, hid the partner's replies with an inbox rule and asked the partner to pay into another "
+            "account.",
             verdict="attack",
             classification="truePositive",
             determination="multiStagedAttack",
@@ -171,7 +173,8 @@ def _session_replayed(world: World, story: Story, clicked: datetime, victim: Per
         "Anomalous Token",
         severity="high",
         category="CredentialAccess",
-        description="A session token has unusual characteristics, such as an unusual lifetime or an unfamiliar location.",
+        description="A session token has unusual characteristics, such as an unusual lifetime or an unfamiliar "
+        "location.",
         techniques=["T1539"],
         last=stolen.row.moment,
         evidence=[

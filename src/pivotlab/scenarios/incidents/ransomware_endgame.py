@@ -25,7 +25,10 @@ def lateral_movement(
     desk = injected.device
     for i, server in enumerate(servers):
         tick = when + timedelta(minutes=4 * i)
-        command = f"psexec.exe \\\\{server.short} -accepteula -u contoso\\{admin.name} -c C:\\ProgramData\\adf\\{payload(world).file} -d run.bat"
+        command = (
+            f"psexec.exe \\\\{server.short} -accepteula -u contoso\\{admin.name} -c "
+            f"C:\\ProgramData\\adf\\{payload(world).file} -d run.bat"
+        )
         ran = world.endpoint.start(tick, injected, tool, command, account=admin, integrity="High")
         world.endpoint.connect(tick + timedelta(milliseconds=300), ran, server.address, 445, server.name)
         for share in ("C$\\Windows\\Temp", "C$\\ProgramData", "D$\\Shares", "D$", "C$\\Users\\Public"):

@@ -94,7 +94,8 @@ def play(world: World) -> GroundTruth:
         )
         story.ask("How many people received the message?", 4)
         return story.close(
-            summary="A lure reaches four people; one reports it, one clicks and is blocked, and the copies are removed within the hour. Nobody was harmed.",
+            summary="A lure reaches four people; one reports it, one clicks and is blocked, and the copies are "
+            "removed within the hour. Nobody was harmed.",
             verdict="attack",
             classification="truePositive",
             determination="phishing",

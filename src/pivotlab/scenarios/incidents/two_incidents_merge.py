@@ -91,7 +91,8 @@ def play(world: World) -> GroundTruth:
             place=ABROAD["Vilnius"],
             risk="high",
             mfa="Mobile app notification",
-            agent="Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/118.0.0.0 Safari/537.36",
+            agent="Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/118.0.0.0 "
+            "Safari/537.36",
         )
         story.note("Next morning the account signs in from the address to which the passwords went", entered.row)
         parameters = [
@@ -141,7 +142,8 @@ def play(world: World) -> GroundTruth:
             category="CredentialAccess",
             techniques=["T1078.004", "T1555.003"],
             last=later,
-            description="The address that received stolen passwords was used to sign in as the same user. Links the malware on the device with the forwarding on the mailbox.",
+            description="The address that received stolen passwords was used to sign in as the same user. Links "
+            "the malware on the device with the forwarding on the mailbox.",
             evidence=[
                 evidence.user(person, "compromised", verdict="malicious"),
                 evidence.address(address, "attacker", verdict="malicious", country="LT"),
@@ -172,7 +174,8 @@ def play(world: World) -> GroundTruth:
         story.ask("Which of the two incidents stays open?", "the one about the malware")
         story.ask("What does Sentinel add to the other one when it closes it?", "the tag Redirected")
         return story.close(
-            summary="A password stealer on a desk and a forwarding rule on a mailbox look like two incidents. At half past ten an alert with user, device, mailbox and address ties them together, "
+            summary="A password stealer on a desk and a forwarding rule on a mailbox look like two incidents. At "
+            "half past ten an alert with user, device, mailbox and address ties them together, "
             "and Defender XDR merges the forwarding into the malware incident while two people are working on them.",
             verdict="attack",
             classification="truePositive",
