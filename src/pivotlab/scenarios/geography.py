@@ -21,10 +21,10 @@ class Place:
 ABROAD = {
     "Rotterdam": Place("Rotterdam", "NL", "51.92", "4.48", "South Holland"),
     "Hamburg": Place("Hamburg", "DE", "53.55", "9.99", "Hamburg"),
-    "Lagos": Place("Lagos", "NG", "6.45", "3.39", "Lagos"),
-    "Vilnius": Place("Vilnius", "LT", "54.69", "25.28", "Vilnius"),
+    "Toronto": Place("Toronto", "CA", "43.65", "-79.38", "Ontario"),
+    "Dublin": Place("Dublin", "IE", "53.35", "-6.26", "Leinster"),
     "Singapore": Place("Singapore", "SG", "1.35", "103.82", "Singapore"),
-    "Chisinau": Place("Chisinau", "MD", "47.01", "28.86", "Chisinau"),
+    "Zurich": Place("Zurich", "CH", "47.37", "8.54", "Zurich"),
     "Lisbon": Place("Lisbon", "PT", "38.72", "-9.14", "Lisbon"),
     "Boston": Place("Boston", "US", "42.36", "-71.06", "Massachusetts"),
 }

@@ -173,7 +173,7 @@ def _reads(world: World, story: Story, consents: list[SignIn], app_id: str) -> N
         actor = SignIn(
             consent.person,
             address,
-            ABROAD["Vilnius"],
+            ABROAD["Dublin"],
             consent.correlation_id,
             consent.session_id,
             consent.token_id,

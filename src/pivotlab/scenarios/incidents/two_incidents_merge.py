@@ -88,7 +88,7 @@ def play(world: World) -> GroundTruth:
             person,
             "Outlook Web",
             address,
-            place=ABROAD["Vilnius"],
+            place=ABROAD["Dublin"],
             risk="high",
             mfa="Mobile app notification",
             agent="Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/118.0.0.0 "
