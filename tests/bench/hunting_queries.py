@@ -21,7 +21,7 @@ import duckdb
 
 from pivotlab.kql import Engine
 from pivotlab.places import DATA
-from pivotlab.scenarios import GroundTruth, read_truth
+from pivotlab.scenarios.truth import GroundTruth, read_truth
 from pivotlab.store import Store
 
 
