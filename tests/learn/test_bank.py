@@ -27,6 +27,12 @@ def test_questions_keep_the_order_of_their_files(tmp_path: Path) -> None:
     assert list(bank.questions(tmp_path)) == ["04-single", "04-multiple"]
 
 
+def test_a_lab_has_a_file_of_its_own_after_the_lessons(tmp_path: Path) -> None:
+    write(tmp_path, "lab-L4.yaml", entry("multiple", id="L4-faults", lesson="L4"))
+    write(tmp_path, "lesson-04.yaml", entry("single"))
+    assert list(bank.questions(tmp_path)) == ["04-single", "L4-faults"]
+
+
 def test_a_mistake_names_its_file_entry_line_and_place(tmp_path: Path) -> None:
     text = yaml.safe_dump({"questions": [entry("single"), entry("complete", code="no blank")]}, sort_keys=False)
     write(tmp_path, "lesson-04.yaml", entry("single"), entry("complete", code="no blank"))

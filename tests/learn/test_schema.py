@@ -8,12 +8,12 @@ import pytest
 import yaml
 
 from pivotlab.learn import schema
-from pivotlab.learn.bank import QUESTIONS
+from pivotlab.learn.bank import QUESTIONS, content_files
 from pivotlab.learn.tasks import TASKS
 
 from .asked import ENTRIES, entry
 
-FILES = [*sorted(QUESTIONS.glob("lesson-*.yaml")), *sorted(TASKS.glob("lesson-*.yaml"))]
+FILES = [*content_files(QUESTIONS), *content_files(TASKS)]
 
 
 def validator(folder: Any) -> jsonschema.Draft202012Validator:

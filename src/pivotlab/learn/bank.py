@@ -31,6 +31,11 @@ class UnknownEntryError(LookupError):
         return str(self.args[0])
 
 
+def content_files(folder: Path) -> list[Path]:
+    """The content of every lesson, `lesson-05.yaml`, then of every lab, `lab-L2.yaml`."""
+    return sorted(folder.glob("lesson-*.yaml")) + sorted(folder.glob("lab-*.yaml"))
+
+
 def entries(path: Path, key: str) -> list[tuple[int, Any]]:
     """The list under `key` of a YAML file, each entry with the line at which it begins.
 
@@ -95,8 +100,8 @@ _INTERVIEW = TypeAdapter(InterviewQuestion)
 
 @cache
 def questions(folder: Path = QUESTIONS) -> Mapping[str, Question]:
-    """The bank, by id, in the order of the files `lesson-*.yaml` and of the entries in each. Raises `ContentError`."""
-    return by_id((path, entry) for path in sorted(folder.glob("lesson-*.yaml")) for entry in _lesson(path))
+    """The bank, by id, lessons first, then labs, in the order of their files. Raises `ContentError`."""
+    return by_id((path, entry) for path in content_files(folder) for entry in _lesson(path))
 
 
 @cache
@@ -117,9 +122,10 @@ def _with_key_points(entry: Question, folder: Path) -> Question:
 def question(question_id: str) -> Question:
     """One question of the bank. Raises `UnknownEntryError` with the nearest ids.
 
-    Reads the file of its lesson alone, because the first card of a lesson should not wait for the others.
+    Reads the file of its lesson or lab alone, because the first card should not wait for the others.
     """
-    path = QUESTIONS / f"lesson-{str(question_id)[:2]}.yaml"
+    place = str(question_id)[:2]
+    path = QUESTIONS / f"{'lab' if place.startswith('L') else 'lesson'}-{place}.yaml"
     known = {entry.id: entry for entry in _lesson(path)} if path.exists() else {}
     return known.get(question_id) or pick(questions(), question_id, "question")
 

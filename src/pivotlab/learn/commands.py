@@ -55,9 +55,9 @@ def _lint(_: argparse.Namespace) -> int:
 
 
 def _headings() -> dict[str, set[str]]:
-    """The sections of each lesson that is written, by its number."""
-    lessons = sorted((ROOT / "course").glob("[01][0-9]-*.py"))
-    return {path.name[:2]: set(re.findall(r"(?m)^# ## (.+)$", path.read_text(encoding="utf-8"))) for path in lessons}
+    """The sections of each lesson and lab that is written, by its number."""
+    written = sorted((ROOT / "course").glob("[01L][0-9]-*.py"))
+    return {path.name[:2]: set(re.findall(r"(?m)^# ## (.+)$", path.read_text(encoding="utf-8"))) for path in written}
 
 
 def _schema(_: argparse.Namespace) -> int:

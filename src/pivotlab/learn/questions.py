@@ -61,7 +61,12 @@ class Entry(BaseModel):
 
 Text = Annotated[str, Field(min_length=1)]
 Lesson = Annotated[str, Field(pattern=r"^(0\d|10)$", description="Number of the lesson, 00 to 10.")]
-QuestionId = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)+$", description="Lesson number, then words.")]
+LessonOrLab = Annotated[
+    str, Field(pattern=r"^(0\d|10|L[1-8])$", description="Number of the lesson, 00 to 10, or of the lab, L1 to L8.")
+]
+QuestionId = Annotated[
+    str, Field(pattern=r"^(L\d|[a-z0-9]+)(-[a-z0-9]+)+$", description="Number of the lesson or lab, then words.")
+]
 
 
 class Slip(Entry):
@@ -93,8 +98,8 @@ class Asked(Entry):
     """What every question has."""
 
     id: QuestionId
-    lesson: Lesson
-    section: Text = Field(description="Heading of the lesson section that it tests.")
+    lesson: LessonOrLab
+    section: Text = Field(description="Heading of the section that it tests.")
     topic: Topic
     level: Level
     facts: list[str] = Field(min_length=1, description="Ids in data/facts.yaml on which the answer rests.")
@@ -105,7 +110,7 @@ class Asked(Entry):
     @model_validator(mode="after")
     def _id_names_the_lesson(self) -> Asked:
         if not self.id.startswith(f"{self.lesson}-"):
-            raise ValueError(f"the id must begin with {self.lesson}-, the number of its lesson")
+            raise ValueError(f"the id must begin with {self.lesson}-, the number of its lesson or lab")
         return self
 
 

@@ -9,8 +9,8 @@ from typing import Literal
 
 from pydantic import Field, TypeAdapter, model_validator
 
-from pivotlab.learn.bank import by_id, pick, read
-from pivotlab.learn.questions import Entry, Lesson, Level, QuestionId, Text, Topic
+from pivotlab.learn.bank import by_id, content_files, pick, read
+from pivotlab.learn.questions import Entry, LessonOrLab, Level, QuestionId, Text, Topic
 from pivotlab.places import DATA
 
 TASKS = DATA / "tasks"
@@ -55,8 +55,8 @@ class Task(Entry):
     """Something to find out in the practice tenant's data."""
 
     id: QuestionId
-    lesson: Lesson
-    section: Text = Field(description="Heading of the lesson section that it belongs to.")
+    lesson: LessonOrLab
+    section: Text = Field(description="Heading of the section that it belongs to.")
     topic: Topic
     level: Level
     facts: list[str] = Field(default=[], description="Ids in data/facts.yaml on which the task rests, if any.")
@@ -86,8 +86,8 @@ _TASK = TypeAdapter(Task)
 
 @cache
 def tasks(folder: Path = TASKS) -> Mapping[str, Task]:
-    """All tasks by id, in the order of the files `lesson-*.yaml` and of the entries in each. Raises `ContentError`."""
-    return by_id((path, task) for path in sorted(folder.glob("lesson-*.yaml")) for task in read(path, "tasks", _TASK))
+    """All tasks by id, lessons first, then labs, in the order of their files. Raises `ContentError`."""
+    return by_id((path, task) for path in content_files(folder) for task in read(path, "tasks", _TASK))
 
 
 def task(task_id: str) -> Task:
