@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from pivotlab.kql import KqlError, KqlLimit, KqlUnsupported
+from pivotlab.learn.detecting import headline, keys, score, told
 from pivotlab.learn.difference import Rung, cell, differences
 from pivotlab.learn.ground import Ground
 from pivotlab.learn.marking import Outcome, same_text
@@ -31,11 +32,16 @@ RIGHT = Grade(Outcome.RIGHT, "Right.")
 
 
 def grade(task: Task, answer: Any, grounds: Sequence[Ground]) -> Grade:
-    """Grade `answer` on every ground that fits the kind of task: a query on all, a value or frame on the first."""
+    """Grade `answer` on every ground that fits the kind of task: a query on all, a value or frame on the first.
+
+    A detection is a query that is graded by precision and recall, not by the rows that it must return.
+    """
     if is_blank(answer):
         return Grade(Outcome.NOT_ATTEMPTED, "Not attempted yet.")
     if task.kind == "kql":
         return _query(task, answer, grounds)
+    if task.kind == "detection":
+        return _detection(task, answer, grounds)
     expected = grounds[0].expected(task.expected, *task.products)
     found = _frame(task, answer, expected) if task.kind == "frame" else _value(answer, expected)
     return (
@@ -54,24 +60,53 @@ def is_blank(answer: Any) -> bool:
 
 
 def _query(task: Task, answer: Any, grounds: Sequence[Ground]) -> Grade:
-    if not isinstance(answer, str):
-        return Grade(Outcome.WRONG, f"Hand in the text of your query, in quotes; this is a {type(answer).__name__}.")
     for place, ground in enumerate(grounds):
-        try:
-            yours = ground.run(answer, *task.products)
-        except KqlError as error:
-            return Grade(Outcome.WRONG, "Your query does not run.", (Rung("query", str(error)),))
-        except KqlLimit as error:
-            return Grade(Outcome.WRONG, "Your query asks for too much.", (Rung("query", str(error)),))
-        except KqlUnsupported as error:
-            reason = f"It is valid KQL, but cannot be checked here. {error}"
-            return Grade(Outcome.NOT_ATTEMPTED, "Your query does not run offline.", (Rung("query", reason),))
+        yours = _run(task, answer, ground)
+        if isinstance(yours, Grade):
+            return yours
         expected = ground.expected(task.expected, *task.products)
         if rungs := differences(yours, expected, order=task.order):
             if place > 0:
                 return _other_ground(rungs)
             return Grade(Outcome.WRONG, "Not yet.", tuple(rungs), _tempting_hint(task, yours, ground, answer))
     return RIGHT
+
+
+def _run(task: Task, answer: Any, ground: Ground) -> pd.DataFrame | Grade:
+    """The rows of a query that was handed in, or why there are none."""
+    if not isinstance(answer, str):
+        return Grade(Outcome.WRONG, f"Hand in the text of your query, in quotes; this is a {type(answer).__name__}.")
+    try:
+        return ground.run(answer, *task.products)
+    except KqlError as error:
+        return Grade(Outcome.WRONG, "Your query does not run.", (Rung("query", str(error)),))
+    except KqlLimit as error:
+        return Grade(Outcome.WRONG, "Your query asks for too much.", (Rung("query", str(error)),))
+    except KqlUnsupported as error:
+        reason = f"It is valid KQL, but cannot be checked here. {error}"
+        return Grade(Outcome.NOT_ATTEMPTED, "Your query does not run offline.", (Rung("query", reason),))
+
+
+def _detection(task: Task, answer: Any, grounds: Sequence[Ground]) -> Grade:
+    target = task.expected.target
+    assert target is not None  # the task says so where it is read
+    found: list[pd.DataFrame] = []
+    for ground in grounds:
+        yours = _run(task, answer, ground)
+        if isinstance(yours, Grade):
+            return yours
+        if missing := [column for column in target.on if column not in yours.columns]:
+            reason = f"Without {' and '.join(missing)}, nobody can tell which of your rows belong to the attack."
+            return Grade(Outcome.WRONG, "Your result lacks a column.", (Rung("missing columns", reason),))
+        found.append(yours)
+    attacks = [ground.attack(target, *task.products) for ground in grounds]
+    scores = [score(frame, target, attack) for frame, attack in zip(found, attacks, strict=True)]
+    rungs = told(scores, target, found[0], attacks[0])
+    if all(one.keeps(target) for one in scores):
+        return replace(RIGHT, rungs=rungs)
+    return Grade(
+        Outcome.WRONG, headline(scores, target), rungs, _tempting_hint(task, found[0], grounds[0], text=answer)
+    )
 
 
 def _other_ground(rungs: list[Rung]) -> Grade:
@@ -152,6 +187,8 @@ def _alike(task: Task, tempting: Tempting, answer: Any, ground: Ground) -> bool:
         values = ground.reference(tempting.kql, *task.products).to_numpy().ravel().tolist()
         return any(same_value(answer, value) for value in values)
     rows = ground.reference(str(tempting.answer), *task.products)
+    if target := task.expected.target:
+        return len(rows) > 0 and set(keys(rows, target)) == set(keys(answer, target))
     return len(rows) > 0 and not differences(answer, rows, order=task.order)
 
 

@@ -11,6 +11,8 @@ from typing import Any
 import pandas as pd
 
 from pivotlab.kql import Engine
+from pivotlab.learn.detecting import Attack, keys
+from pivotlab.learn.targets import Target, things, true_rows
 from pivotlab.learn.tasks import Expected, Product
 from pivotlab.places import DATA, SECOND_SEED
 from pivotlab.store import Store, read_schemas
@@ -20,6 +22,7 @@ class Ground:
     """One bundle as it stands when its clock starts, with every hunting table that the workspace knows streamed to it."""
 
     def __init__(self, bundle: Path) -> None:
+        self._bundle = bundle
         manifest = json.loads((bundle / "manifest.json").read_text(encoding="utf-8"))
         self.now = datetime.fromisoformat(manifest["now"])
         self._store = Store.open(bundle)
@@ -49,6 +52,21 @@ class Ground:
             return self.reference(name, products[0])
 
         return eval(str(expected.pandas), {"__builtins__": {}, "pd": pd, "table": table})
+
+    def attack(self, target: Target, *products: Product) -> Attack:
+        """What a detection should find here, from the ground truth. Raises `FileNotFoundError` without it."""
+        if target.table is None:
+            named = frozenset(keys(pd.DataFrame({target.on[0]: things(self._bundle, target)}), target))
+            return Attack(named, named)
+        columns, rows = true_rows(self._bundle, target)
+        frame = pd.DataFrame(rows, columns=columns)
+        for column in frame.columns.intersection(["Timestamp", "TimeGenerated"]):
+            frame[column] = pd.to_datetime(frame[column], utc=True)
+        allowed = frozenset(keys(frame, target))
+        if target.only is None:
+            return Attack(allowed, allowed)
+        narrowed = f"{target.table.split('/')[1]} | where {target.only} | project {', '.join(target.on)}"
+        return Attack(allowed & set(keys(self.reference(narrowed, *products), target)), allowed)
 
     def close(self) -> None:
         """Release the tables."""

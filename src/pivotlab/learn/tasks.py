@@ -11,6 +11,7 @@ from pydantic import Field, TypeAdapter, model_validator
 
 from pivotlab.learn.bank import by_id, content_files, pick, read
 from pivotlab.learn.questions import Entry, LessonOrLab, Level, QuestionId, Text, Topic
+from pivotlab.learn.targets import Target
 from pivotlab.places import DATA
 
 TASKS = DATA / "tasks"
@@ -18,17 +19,18 @@ Product = Literal["defender", "workspace"]
 
 
 class Expected(Entry):
-    """The right answer, as something that is worked out anew on every bundle: KQL, or a pandas expression."""
+    """The right answer, as something that is worked out anew on every bundle: KQL, a pandas expression, or an attack."""
 
     kql: Text | None = None
     pandas: Text | None = Field(
         default=None, description="An expression; table('EmailEvents') is a frame of the first product, pd is pandas."
     )
+    target: Target | None = Field(default=None, description="What a detection should find, and how well.")
 
     @model_validator(mode="after")
-    def _one_of_the_two(self) -> Expected:
-        if (self.kql is None) == (self.pandas is None):
-            raise ValueError("give either kql or pandas")
+    def _one_of_the_three(self) -> Expected:
+        if sum(form is not None for form in (self.kql, self.pandas, self.target)) != 1:
+            raise ValueError("give one of kql, pandas and target")
         return self
 
 
@@ -61,8 +63,8 @@ class Task(Entry):
     level: Level
     facts: list[str] = Field(default=[], description="Ids in data/facts.yaml on which the task rests, if any.")
     prompt: Text
-    kind: Literal["kql", "value", "frame"] = Field(
-        description="What the learner hands in: the text of a query, one value, or a data frame."
+    kind: Literal["kql", "value", "frame", "detection"] = Field(
+        description="What the learner hands in: the text of a query (of a rule, for a detection), one value, or a data frame."
     )
     products: list[Product] = Field(
         default=["defender"], min_length=1, description="Whose tables a query sees, the first one first."
@@ -78,6 +80,12 @@ class Task(Entry):
     def _tempting_fits_the_kind(self) -> Task:
         if self.kind != "value" and any(tempting.kql for tempting in self.tempting):
             raise ValueError("a tempting query stands under answer; kql is for tasks that ask for a value")
+        return self
+
+    @model_validator(mode="after")
+    def _a_detection_has_a_target(self) -> Task:
+        if (self.expected.target is None) == (self.kind == "detection"):
+            raise ValueError("a detection, and nothing else, is graded by an expected target")
         return self
 
 
