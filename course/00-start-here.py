@@ -130,4 +130,4 @@ lab.progress()
 # In this lesson you saw: one attack through two products; that Defender groups alerts and Sentinel receives the incident; and
 # where your own gaps are.
 #
-# Next: [02 Setting up the connector](02-connector-setup.ipynb).
+# Next: [01 Two products, one attack](01-synergy.ipynb).

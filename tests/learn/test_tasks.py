@@ -79,8 +79,17 @@ def behind_the_address(bundle: Path) -> pd.DataFrame:
     return network.groupby(["DeviceName", "InitiatingProcessFileName"]).size().rename("Connections").reset_index()
 
 
+def since_when(bundle: Path) -> pd.DataFrame:
+    log = parquet(bundle, "CommonSecurityLog", "workspace")
+    log = log[log["DestinationIP"].isin(log.query("DeviceEventClassID == 'THREAT'")["DestinationIP"])]
+    return pd.DataFrame(
+        {"First": [log["TimeGenerated"].min()], "Connections": [len(log)], "Sent": [int(log["SentBytes"].sum())]}
+    )
+
+
 IN_PANDAS: dict[str, Callable[[Path], pd.DataFrame]] = {
     "01-behind-the-address": behind_the_address,
+    "01-since-when": since_when,
     "05-who-clicked": who_clicked,
     "05-did-not-click": did_not_click,
     "05-travelling-session": travelling_session,
