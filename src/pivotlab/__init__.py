@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pivotlab.learn import check, hint, interview, progress, quiz, review, solution
+    from pivotlab.learn import check, hint, interview, prepare, progress, quiz, review, solution
     from pivotlab.opening import open_tenant
     from pivotlab.portal.figure import figure
 
@@ -20,13 +20,14 @@ _HOME = {
     "hint": "pivotlab.learn",
     "interview": "pivotlab.learn",
     "open_tenant": "pivotlab.opening",
+    "prepare": "pivotlab.learn",
     "progress": "pivotlab.learn",
     "quiz": "pivotlab.learn",
     "review": "pivotlab.learn",
     "solution": "pivotlab.learn",
 }
 
-__all__ = ["check", "figure", "hint", "interview", "open_tenant", "progress", "quiz", "review", "solution"]
+__all__ = ["check", "figure", "hint", "interview", "open_tenant", "prepare", "progress", "quiz", "review", "solution"]
 
 
 def __getattr__(name: str) -> Any:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pivotlab.learn.asking import quiz
-    from pivotlab.learn.checks import check, hint, solution
+    from pivotlab.learn.checks import check, hint, prepare, solution
     from pivotlab.learn.dashboard import progress
     from pivotlab.learn.interviewing import interview
     from pivotlab.learn.review_deck import review
@@ -19,13 +19,14 @@ _HOME = {
     "check": "pivotlab.learn.checks",
     "hint": "pivotlab.learn.checks",
     "interview": "pivotlab.learn.interviewing",
+    "prepare": "pivotlab.learn.checks",
     "progress": "pivotlab.learn.dashboard",
     "quiz": "pivotlab.learn.asking",
     "review": "pivotlab.learn.review_deck",
     "solution": "pivotlab.learn.checks",
 }
 
-__all__ = ["check", "hint", "interview", "progress", "quiz", "review", "solution"]
+__all__ = ["check", "hint", "interview", "prepare", "progress", "quiz", "review", "solution"]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,17 +1,20 @@
-"""`check`, `hint` and `solution`: what a learner calls on a task. None of them ever raises at the learner."""
+"""`prepare`, `check`, `hint` and `solution`: what a learner calls on a task. None of them raises for a wrong answer."""
 
 from __future__ import annotations
 
 import html
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pivotlab.learn.bank import ContentError, UnknownEntryError
 from pivotlab.learn.difference import Rung
 from pivotlab.learn.marking import Outcome
 from pivotlab.learn.progress_log import Event, remember
 from pivotlab.learn.tasks import Task, task
+
+if TYPE_CHECKING:
+    from pivotlab.learn.grade import Grade
 
 _given: Counter[str] = Counter()
 """Hints given so far, per task. A new kernel begins again, so that a notebook run twice reads the same."""
@@ -71,15 +74,32 @@ class Note:
         return f"<p><strong>{html.escape(self.title)}.</strong> {html.escape(self.text)}</p>{code}"
 
 
-def check(task_id: str, answer: Any = None) -> CheckResult:
-    """Check an answer: the text of a query, a value or a data frame, as the task says.
+def prepare(task_id: str, tenant: Any) -> Note:
+    """Bring a tenant to where a task on its state begins, and say what is asked.
+
+    Call it again to begin anew: everything since the first `prepare` on this tenant is undone, the clock too.
+    """
+    from pivotlab.learn.state import begin
+
+    try:
+        asked = task(task_id)
+    except (UnknownEntryError, ContentError) as error:
+        return Note("No task", str(error))
+    begin(asked, tenant)
+    return Note(asked.section, asked.prompt)
+
+
+def check(task_id: str, answer: Any = None, evidence: Any = None) -> CheckResult:
+    """Check an answer: the text of a query, a value, a data frame or the tenant itself, as the task says.
+
+    A task on the tenant's state may ask for `evidence` with it: what you found before you changed anything.
 
     Three outcomes: not attempted, wrong, right. A query is graded by the rows it returns, on the bundled data and on the
     second seed. Never raises; an attempt is kept in the progress file.
     """
     try:
         asked = task(task_id)
-        result = _checked(asked, answer)
+        result = _checked(asked, answer, evidence)
     except (UnknownEntryError, ContentError) as error:
         return CheckResult(task_id, Outcome.NOT_ATTEMPTED, str(error))
     except Exception as error:  # a learner must never read a traceback of ours
@@ -99,16 +119,22 @@ def check(task_id: str, answer: Any = None) -> CheckResult:
 _REPORT = "Please report it, with the task's id and your answer."
 
 
-def _checked(asked: Task, answer: Any) -> CheckResult:
+def _checked(asked: Task, answer: Any, evidence: Any) -> CheckResult:
     from pivotlab.learn.grade import grade  # DuckDB and pandas load with the first check, not with the lesson
     from pivotlab.learn.ground import grounds
+    from pivotlab.learn.state import grade_state
 
+    if asked.kind == "state":
+        return _told(asked, grade_state(asked, answer, evidence))
     known = grounds()
     if not known:
         return CheckResult(
             asked.id, Outcome.NOT_ATTEMPTED, "There is no bundled data to check on. Type: python start.py doctor"
         )
-    found = grade(asked, answer, known)
+    return _told(asked, grade(asked, answer, known))
+
+
+def _told(asked: Task, found: Grade) -> CheckResult:
     advice = found.hint
     if found.outcome is Outcome.NOT_ATTEMPTED and not found.rungs:
         advice = asked.prompt

@@ -42,7 +42,7 @@ def grade(task: Task, answer: Any, grounds: Sequence[Ground]) -> Grade:
         return _query(task, answer, grounds)
     if task.kind == "detection":
         return _detection(task, answer, grounds)
-    expected = grounds[0].expected(task.expected, *task.products)
+    expected = grounds[0].expected(task.reference, *task.products)
     found = _frame(task, answer, expected) if task.kind == "frame" else _value(answer, expected)
     return (
         found if found.outcome is not Outcome.WRONG else replace(found, hint=_tempting_hint(task, answer, grounds[0]))
@@ -64,7 +64,7 @@ def _query(task: Task, answer: Any, grounds: Sequence[Ground]) -> Grade:
         yours = _run(task, answer, ground)
         if isinstance(yours, Grade):
             return yours
-        expected = ground.expected(task.expected, *task.products)
+        expected = ground.expected(task.reference, *task.products)
         if rungs := differences(yours, expected, order=task.order):
             if place > 0:
                 return _other_ground(rungs)
@@ -88,7 +88,7 @@ def _run(task: Task, answer: Any, ground: Ground) -> pd.DataFrame | Grade:
 
 
 def _detection(task: Task, answer: Any, grounds: Sequence[Ground]) -> Grade:
-    target = task.expected.target
+    target = task.reference.target
     assert target is not None  # the task says so where it is read
     found: list[pd.DataFrame] = []
     for ground in grounds:
@@ -187,7 +187,7 @@ def _alike(task: Task, tempting: Tempting, answer: Any, ground: Ground) -> bool:
         values = ground.reference(tempting.kql, *task.products).to_numpy().ravel().tolist()
         return any(same_value(answer, value) for value in values)
     rows = ground.reference(str(tempting.answer), *task.products)
-    if target := task.expected.target:
+    if target := task.reference.target:
         return len(rows) > 0 and set(keys(rows, target)) == set(keys(answer, target))
     return len(rows) > 0 and not differences(answer, rows, order=task.order)
 
