@@ -11,7 +11,7 @@ import pandas as pd
 from pivotlab.scenarios.addresses import destinations
 from pivotlab.scenarios.background.dimensions import load
 from pivotlab.scenarios.background.sources import Source, ingested, moment
-from pivotlab.scenarios.programs import programs
+from pivotlab.scenarios.programs import Program, foreign, programs
 from pivotlab.scenarios.sessions import ROOT_STEP
 from pivotlab.scenarios.vocabulary import vocabulary
 
@@ -58,7 +58,7 @@ class Activities(Source):
         """Draw activities, the session of each, and a moment inside it."""
         catalogue = vocabulary("activities")["activities"]
         self._load_catalogue(catalogue)
-        size = np.array([sum(1 + sum(len(step.get(e, ())) for e in EFFECTS) for step in a["steps"]) for a in catalogue])
+        size = np.array([sum(1 + _effects_shown(step) for step in a["steps"]) for a in catalogue])
         sessions = self.world.sessions.frame
         roles = {device.index: device.roles for device in self.world.company.devices}
         has = sessions["device"].map(roles.__getitem__)
@@ -92,7 +92,7 @@ class Activities(Source):
                 "net", _NETWORK, "JOIN destination o ON o.destination = f.pool_from + (d.v + f.n * 7) % f.pool_size"
             ),
             "defender/DeviceFileEvents": _select("files", _FILE),
-            "defender/DeviceRegistryEvents": _select("registry", _REGISTRY),
+            "defender/DeviceRegistryEvents": _select("registry", _REGISTRY, "WHERE d.v % f.among = f.turn"),
             "defender/DeviceImageLoadEvents": _select("images", _IMAGE, "JOIN program t ON t.program = f.target"),
             "defender/DeviceEvents": _select("events", _EVENT),
         }
@@ -129,6 +129,11 @@ class Activities(Source):
                         tables[effect].append(shared | own | _effect(effect, entry, pools))
         for name, entries in tables.items():
             load(self.con, f"fx_{name}", pd.DataFrame(entries))
+
+
+def _effects_shown(step: dict[str, Any]) -> float:
+    """Rows that a step writes beside its own: alternatives count for one."""
+    return sum(1 / entry.get("among", 1) if e == "registry" else 1 for e in EFFECTS for entry in step.get(e, ()))
 
 
 def _nodes(activity: dict[str, Any]) -> dict[int, dict[str, Any]]:
@@ -190,11 +195,15 @@ def _effect(effect: str, entry: Any, pools: dict[str, tuple[int, int]]) -> dict[
     if effect == "files":
         path = entry["path"]
         separator = "/" if path.startswith("/") else "\\"
+        shipped = _shipped(path)
         return {
             "action": entry["action"],
             "path": path,
             "file": path.rpartition(separator)[2],
             "origin": entry.get("origin"),
+            "file_sha1": shipped.sha1 if shipped else None,
+            "file_sha256": shipped.sha256 if shipped else None,
+            "size": shipped.size if shipped else None,
         }
     if effect == "registry":
         return {
@@ -203,10 +212,18 @@ def _effect(effect: str, entry: Any, pools: dict[str, tuple[int, int]]) -> dict[
             "name": entry["name"],
             "type": entry["type"],
             "data": entry["data"],
+            "among": entry.get("among", 1),
+            "turn": entry.get("turn", 0),
         }
     if effect == "images":
         return {"target": list(programs()).index(entry.lower())}
     return {"action": entry["action"], "url": entry.get("url"), "fields": entry.get("fields")}
+
+
+def _shipped(path: str) -> Program | None:
+    """What an installer or the system puts at a path: the same bytes on every device. A user's own file is none."""
+    known = next((known for known in programs().values() if known.path.lower() == path.lower()), None)
+    return known or (foreign(path, path) if path.startswith("C:\\Windows\\") else None)
 
 
 def _filled(template: str) -> str:
@@ -270,7 +287,8 @@ _NETWORK = """
 _CONTENT = "concat(f.path, '|', d.v % 997 % 61)"
 _FILE = f"""
     f.action AS ActionType, {_filled("f.file")} AS FileName, {_filled("f.path")} AS FolderPath,
-    sha256({_CONTENT})[:40] AS SHA1, sha256({_CONTENT}) AS SHA256, 20000 + d.v % 997 % 61 * 7919 AS FileSize,
+    coalesce(f.file_sha1, sha256({_CONTENT})[:40]) AS SHA1, coalesce(f.file_sha256, sha256({_CONTENT})) AS SHA256,
+    coalesce(f.size, 20000 + d.v % 997 % 61 * 7919) AS FileSize,
     CASE WHEN f.origin IS NOT NULL THEN 'https://www.portreview.example/files/' || (d.v % 997 + 1) END AS FileOriginUrl
 """
 _REGISTRY = f"""

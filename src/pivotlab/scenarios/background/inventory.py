@@ -43,7 +43,13 @@ class Inventory(Source):
         load(
             self.con,
             "signed_file",
-            pd.DataFrame([{"file_sha1": p.sha1, "signer": p.company} for p in programs().values() if p.company]),
+            pd.DataFrame(
+                [
+                    {"number": number, "file_sha1": known.sha1, "signer": known.company}
+                    for number, known in enumerate(programs().values())
+                    if known.company
+                ]
+            ),
         )
 
     def _device(self, index: int) -> dict[str, Any]:
@@ -156,7 +162,7 @@ class Inventory(Source):
                 CASE WHEN k.service THEN 'ServiceAccount' ELSE 'User' END AS Type, k.given AS GivenName,
                 k.surname AS Surname, p.department AS Department, k.title AS JobTitle, p.upn AS EmailAddress,
                 p.city AS City,
-                p.country AS Country, p.sam <> 'svc-never' AS IsAccountEnabled, k.manager AS Manager,
+                p.country AS Country, TRUE AS IsAccountEnabled, k.manager AS Manager,
                 k.phone AS Phone, k.created::TIMESTAMP AS CreatedDateTime, k.roles AS AssignedRoles,
                 '{COMPANY}' AS CompanyName,
                 '{TENANT_ID}' AS TenantId, 'Hybrid' AS IdentityEnvironment, k.groups AS GroupMembership,
@@ -200,7 +206,7 @@ class Inventory(Source):
                 f.file_sha1 AS SHA1, TRUE AS IsSigned, 'Catalog' AS SignatureType, f.signer AS Signer, CASE
                 WHEN f.signer LIKE 'Microsoft%' THEN 'Microsoft Windows Production PCA 2011'
                 ELSE 'Contoso Code Signing CA' END AS Issuer, TRUE AS IsTrusted,
-                f.signer LIKE 'Microsoft%' AS IsRootSignerMicrosoft, w.device % 59000 + 7 AS ReportId
+                f.signer LIKE 'Microsoft%' AS IsRootSignerMicrosoft, (w.device * 131 + f.number) % 59000 + 7 AS ReportId
                 FROM signed_file f JOIN device w ON w.device % 97 = 3""",
             "workspace/Heartbeat": f"""
                 SELECT {moment(at)} AS TimeGenerated, {ingested(at, noise, 5, 50)}, w.device_name AS Computer,

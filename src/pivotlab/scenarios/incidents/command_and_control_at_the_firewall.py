@@ -147,21 +147,27 @@ def play(world: World) -> GroundTruth:
         )
         story.decoy(
             "CommonSecurityLog",
-            "summarize count() by DestinationIP | where count_ > 200",
+            "summarize count() by DestinationIP | where count_ > 40",
             "DestinationHostName LIKE '%.cloud.example'",
             "The cloud services that everybody uses are visited far more often.",
         )
         story.decoy(
             "CommonSecurityLog",
-            "where LogSeverity >= 4",
+            "where toint(LogSeverity) >= 4",
             "DeviceAction = 'deny' AND LogSeverity = '4'",
             "The internet knocks at the firewall all day.",
         )
         story.decoy(
-            "DeviceNetworkEvents",
+            "DeviceProcessEvents",
             "where InitiatingProcessFileName =~ 'powershell.exe'",
-            "InitiatingProcessFileName = 'powershell.exe' AND RemoteUrl LIKE 'ch-mgmt%'",
-            "The inventory script reports to the management server.",
+            "InitiatingProcessFileName = 'powershell.exe' AND FileName = 'whoami.exe'",
+            "People in IT ask in PowerShell who they are, and which groups there are.",
+        )
+        story.decoy(
+            "DeviceRegistryEvents",
+            "where RegistryKey endswith 'Run'",
+            "RegistryKey LIKE '%CurrentVersion\\Run' AND RegistryValueName = 'HarbourSync'",
+            "The company's own desktop app starts with Windows as well.",
         )
         story.ask("Which process sends the beacons?", "RegAsm.exe")
         story.ask("To which address?", address)

@@ -242,7 +242,7 @@ def _alerts(world: World, story: Story, consents: list[SignIn], lure: Message, n
         evidence=[
             *(evidence.user(consent.person, "compromised") for consent in consents),
             evidence.oauth_app(name, app_id, ""),
-            evidence.address(address, "attacker", country="LT"),
+            evidence.address(address, "attacker", country=ABROAD["Dublin"].country),
             evidence.cloud_app("Microsoft Exchange Online", 20893),
         ],
     )

@@ -362,7 +362,7 @@ def _decoys(story: Story, victim: Person, desk: Device, admin: Person) -> None:
     )
     story.decoy(
         "DeviceProcessEvents",
-        "where ProcessCommandLine has 'EncodedCommand'",
+        "where ProcessCommandLine contains '-enc'",
         "ProcessCommandLine LIKE '%EncodedCommand%'",
         "A scheduled task asks for installed updates with an encoded command.",
     )

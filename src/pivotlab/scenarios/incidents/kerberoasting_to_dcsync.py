@@ -41,7 +41,7 @@ def play(world: World) -> GroundTruth:
         )
         story.decoy(
             "SecurityEvent",
-            "where EventID == 4662 and Properties has '1131f6a'",
+            "where EventID == 4662 and Properties contains '1131f6a'",
             "EventID = 4662 AND SubjectUserName = 'svc-adsync'",
             "Directory synchronisation replicates too, with the weaker right.",
         )

@@ -65,7 +65,7 @@ def play(world: World) -> GroundTruth:
                 description="A password that is tried on many accounts was used against this one.",
                 evidence=[
                     evidence.user(person, "compromised" if fits else "attacked"),
-                    evidence.address(address, "attacker", country="MD"),
+                    evidence.address(address, "attacker", country=ABROAD["Zurich"].country),
                 ],
                 after=timedelta(minutes=9 + i % 5),
             )
@@ -101,7 +101,7 @@ def play(world: World) -> GroundTruth:
             description="A sign-in with properties that are new for the user.",
             evidence=[
                 evidence.user(open_door, "compromised"),
-                evidence.address(addresses[3], "attacker", country="MD"),
+                evidence.address(addresses[3], "attacker", country=ABROAD["Zurich"].country),
             ],
         )
         story.decoy(
@@ -118,7 +118,7 @@ def play(world: World) -> GroundTruth:
         )
         story.decoy(
             "SigninLogs",
-            "summarize dcount(UserPrincipalName) by IPAddress | where dcount_UserPrincipalName > 30",
+            "summarize dcount(UserPrincipalName) by IPAddress | where dcount_UserPrincipalName > 10",
             "IPAddress IN ('192.0.2.10', '192.0.2.74')",
             "Both offices leave through one address each.",
         )

@@ -179,8 +179,8 @@ def _session_replayed(world: World, story: Story, clicked: datetime, victim: Per
         last=stolen.row.moment,
         evidence=[
             evidence.user(victim, "compromised"),
-            evidence.address(attacker, "attacker", country="NG"),
-            evidence.address(proxy, country="NL"),
+            evidence.address(attacker, "attacker", country=ABROAD["Toronto"].country),
+            evidence.address(proxy, country=ABROAD["Rotterdam"].country),
         ],
     )
     return stolen
@@ -242,7 +242,7 @@ def _mailbox_searched(world: World, story: Story, stolen: SignIn) -> None:
         evidence=[
             evidence.user(stolen.person, "compromised"),
             evidence.mailbox(stolen.person),
-            evidence.address(stolen.address, "attacker", country="NG"),
+            evidence.address(stolen.address, "attacker", country=ABROAD["Toronto"].country),
             evidence.cloud_app("Microsoft Exchange Online", 20893),
         ],
     )

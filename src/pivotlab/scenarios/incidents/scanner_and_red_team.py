@@ -37,9 +37,9 @@ def play(world: World) -> GroundTruth:
         _print_server(world, story, start + timedelta(hours=3, minutes=20))
         story.decoy(
             "DeviceNetworkEvents",
-            "where RemotePort == 445 | summarize dcount(RemoteIP) by DeviceName",
+            "where RemotePort == 445 | summarize dcount(RemoteIP) by DeviceName | where dcount_RemoteIP > 3",
             f"RemotePort = 445 AND DeviceName <> '{scanner.name}' AND DeviceName NOT LIKE 'ch-jump%'",
-            "File servers are reached over the same port by everybody.",
+            "Backup and management servers reach many servers over the same port.",
         )
         story.decoy(
             "DeviceProcessEvents",
@@ -49,7 +49,7 @@ def play(world: World) -> GroundTruth:
         )
         story.decoy(
             "DeviceProcessEvents",
-            "where InitiatingProcessFileName =~ 'sqlagent.exe'",
+            "where InitiatingProcessFileName in~ ('sqlservr.exe', 'sqlagent.exe')",
             "InitiatingProcessFileName = 'sqlagent.exe'",
             "The nightly export runs through SQL Server Agent.",
         )

@@ -146,7 +146,7 @@ def play(world: World) -> GroundTruth:
             "the malware on the device with the forwarding on the mailbox.",
             evidence=[
                 evidence.user(person, "compromised", verdict="malicious"),
-                evidence.address(address, "attacker", verdict="malicious", country="LT"),
+                evidence.address(address, "attacker", verdict="malicious", country=ABROAD["Dublin"].country),
                 evidence.device(desk),
                 evidence.mailbox(person, "compromised"),
             ],
@@ -174,9 +174,9 @@ def play(world: World) -> GroundTruth:
         story.ask("Which of the two incidents stays open?", "the one about the malware")
         story.ask("What does Sentinel add to the other one when it closes it?", "the tag Redirected")
         return story.close(
-            summary="A password stealer on a desk and a forwarding rule on a mailbox look like two incidents. At "
-            "half past ten an alert with user, device, mailbox and address ties them together, "
-            "and Defender XDR merges the forwarding into the malware incident while two people are working on them.",
+            summary="A password stealer on a desk and a forwarding rule on a mailbox look like two incidents. Later "
+            "that morning an alert with user, device, mailbox and address ties them together, and Defender XDR "
+            "merges the forwarding into the malware incident while two people are working on them.",
             verdict="attack",
             classification="truePositive",
             determination="multiStagedAttack",
