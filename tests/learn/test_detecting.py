@@ -17,7 +17,7 @@ from pivotlab.learn.targets import Target, incident, things, true_rows
 
 from .test_grade import task
 
-TARGET = Target(incident="spray", things="address", on=["IPAddress"], precision=0.75, recall=0.5)
+TARGET = Target(incident="spray", things="address", key=["IPAddress"], precision=0.75, recall=0.5)
 
 
 def addresses(*values: str) -> pd.DataFrame:
@@ -131,7 +131,7 @@ def test_an_answer_that_is_no_text_is_wrong_and_no_answer_is_not_attempted() -> 
 
 @pytest.mark.parametrize(
     "changes",
-    [{"table": "defender/EmailEvents"}, {"things": None}, {"only": "x"}, {"on": ["IPAddress", "User"]}, {"recall": 0}],
+    [{"table": "defender/EmailEvents"}, {"things": None}, {"only": "x"}, {"key": ["IPAddress", "User"]}, {"recall": 0}],
 )
 def test_a_target_is_rows_or_things_and_asks_for_something(changes: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pandas as pd
 import pytest
 import yaml
 
 from pivotlab.facts import read_facts
+from pivotlab.learn.detecting import keys
 from pivotlab.learn.difference import differences
 from pivotlab.learn.grade import grade
 from pivotlab.learn.ground import Ground, grounds
@@ -20,20 +21,20 @@ from pivotlab.learn.marking import Outcome
 from pivotlab.learn.tasks import Task, tasks
 from pivotlab.places import DATA, SECOND_SEED
 
-RIGHT: dict[str, list[str]] = yaml.safe_load(Path(__file__).with_name("right_answers.yaml").read_text(encoding="utf-8"))
+from . import lab_findings
+from .on_disk import parquet
+
+RIGHT: dict[str, list[str]] = {
+    task_id: answers
+    for path in sorted(Path(__file__).parent.glob("right_answers*.yaml"))
+    for task_id, answers in yaml.safe_load(path.read_text(encoding="utf-8")).items()
+}
 LURE = "Remittance advice October: shared document awaiting your review"
 
-ANSWERS = {name: asked for name, asked in tasks().items() if asked.kind in ("kql", "value", "frame")}
-"""Tasks whose answer is a query, a value or a frame. Those on a state are in test_state_tasks.py."""
+ANSWERS = {name: asked for name, asked in tasks().items() if asked.kind in ("kql", "value", "frame", "detection")}
+"""Tasks whose answer is a query, a value, a frame or a detection. Those on a state are in test_state_tasks.py."""
 
 pytestmark = pytest.mark.skipif(not grounds(), reason="There is no bundled data here to check tasks on.")
-
-
-def parquet(bundle: Path, table: str, product: str = "defender") -> pd.DataFrame:
-    """A table as it lies on disk, up to the moment at which the clock starts."""
-    file = bundle / "tables" / product / f"{table}.parquet"
-    moment = "TIMESTAMP '2026-11-03 08:00'"
-    return duckdb.sql(f"SELECT * FROM read_parquet('{file}') WHERE _ingested::TIMESTAMP <= {moment}").df()
 
 
 def who_clicked(bundle: Path) -> pd.DataFrame:
@@ -100,6 +101,7 @@ IN_PANDAS: dict[str, Callable[[Path], pd.DataFrame]] = {
     "05-hiding-rule-address": hiding_rule_address,
     "05-sign-ins-per-country": sign_ins_per_country,
     "05-clicks-per-day": clicks_per_day,
+    **lab_findings.IN_PANDAS,
 }
 
 
@@ -112,22 +114,33 @@ def test_every_task_has_a_second_derivation_and_five_right_answers() -> None:
 def test_the_reference_agrees_with_pandas_and_finds_something(task_id: str) -> None:
     asked = tasks()[task_id]
     for bundle, ground in zip((DATA, SECOND_SEED), grounds(), strict=False):
-        expected = ground.expected(asked.reference, *asked.products)
-        assert len(expected) > 0
-        assert differences(expected, IN_PANDAS[task_id](bundle), order=asked.order) == []
+        again = IN_PANDAS[task_id](bundle)
+        assert len(again) > 0
+        if target := asked.reference.target:
+            assert ground.attack(target, *asked.products).wanted == set(keys(again, target))
+        else:
+            expected = ground.expected(asked.reference, *asked.products)
+            assert differences(expected, again, order=asked.order) == []
 
 
 def handed_in(asked: Task, answer: str, ground: Ground) -> Any:
     """What a learner would hand in: the text of a query, the frame that it returns, or a value in some wrapping."""
-    if asked.kind == "kql":
+    if asked.kind in ("kql", "detection"):
         return answer
     if asked.kind == "frame":
         return ground.run(answer, *asked.products)
     expected = ground.expected(asked.reference, *asked.products)
-    value = expected.iloc[0, 0]
-    return {"text": value, "spaces": f"  {value}\n", "list": [value], "frame": expected, "series": expected.iloc[:, 0]}[
-        answer
-    ]
+    values = expected.iloc[:, 0].tolist()
+    return {
+        "text": values[0],
+        "spaces": f"  {values[0]}\n",
+        "number": values[0] if isinstance(values[0], str) else float(values[0]),
+        "list": values,
+        "backwards": values[::-1],
+        "set": set(values),
+        "series": expected.iloc[:, 0],
+        "frame": expected,
+    }[answer]
 
 
 @pytest.mark.parametrize(("task_id", "number"), [(name, n) for name, found in RIGHT.items() for n in range(len(found))])
@@ -147,6 +160,8 @@ def test_a_tempting_answer_is_wrong_and_gets_its_hint(task_id: str, number: int)
     if tempting.kql is not None:
         right = ground.expected(asked.reference, *asked.products).iloc[0, 0]
         answer = next(value for value in ground.run(tempting.kql, *asked.products).iloc[:, 0] if value != right)
+    elif asked.kind == "value":
+        answer = literal_of(str(answer))
     elif asked.kind == "frame":
         answer = ground.run(str(answer), *asked.products)
     found = grade(asked, answer, grounds())
@@ -169,6 +184,18 @@ def test_a_hard_coded_answer_fails_on_the_second_seed(task_id: str) -> None:
     assert found.headline.startswith("Right on this data, but not")
 
 
+def literal_of(text: str) -> Any:
+    """What a learner hands in where a tempting value reads `text`: a number where it is one."""
+    return float(text) if re.fullmatch(r"\d+(\.\d+)?", text) else text
+
+
+def test_a_detection_with_the_addresses_of_this_data_in_it_fails_on_the_second_seed() -> None:
+    asked, ground = tasks()["L7-spray"], grounds()[0]
+    addresses = ", ".join(f'"{address}"' for address in ground.run(asked.solution, *asked.products)["IPAddress"])
+    found = grade(asked, f"SigninLogs | where IPAddress in ({addresses})", grounds())
+    assert found.headline.startswith("It holds on this data, but not")
+
+
 def literal(value: Any) -> str:
     if isinstance(value, pd.Timestamp):
         return f"datetime({value.isoformat()})"
@@ -178,6 +205,9 @@ def literal(value: Any) -> str:
 @pytest.mark.parametrize("task_id", ANSWERS)
 def test_the_solution_runs_as_it_stands(task_id: str) -> None:
     asked = tasks()[task_id]
+    if asked.kind == "detection":
+        assert grade(asked, asked.solution, grounds()).outcome == Outcome.RIGHT
+        return
     solved = grounds()[0].run(asked.solution, *asked.products)
     assert differences(solved, grounds()[0].expected(asked.reference, *asked.products), order=asked.order) == []
 

@@ -46,7 +46,7 @@ class Score:
 
 def keys(frame: pd.DataFrame, target: Target) -> list[Key]:
     """The key of every row, in the frame's order. Raises `KeyError` where a key column is missing."""
-    return rows(frame[target.on], target.on)
+    return rows(frame[target.key], target.key)
 
 
 def score(frame: pd.DataFrame, target: Target, attack: Attack) -> Score:
@@ -69,7 +69,7 @@ def told(scores: Sequence[Score], target: Target, frame: pd.DataFrame, attack: A
     ]
     if scores[0].false:
         noise = [key not in attack.allowed for key in keys(frame, target)]
-        some = frame[noise].drop_duplicates(target.on).head(SHOWN).reset_index(drop=True)
+        some = frame[noise].drop_duplicates(target.key).head(SHOWN).reset_index(drop=True)
         rungs.append(Rung("false positives", f"{scores[0].false} false positives on this data, such as:", some))
     return tuple(rungs)
 

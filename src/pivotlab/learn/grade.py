@@ -95,18 +95,17 @@ def _detection(task: Task, answer: Any, grounds: Sequence[Ground]) -> Grade:
         yours = _run(task, answer, ground)
         if isinstance(yours, Grade):
             return yours
-        if missing := [column for column in target.on if column not in yours.columns]:
+        if missing := [column for column in target.key if column not in yours.columns]:
             reason = f"Without {' and '.join(missing)}, nobody can tell which of your rows belong to the attack."
-            return Grade(Outcome.WRONG, "Your result lacks a column.", (Rung("missing columns", reason),))
+            hint = _tempting_hint(task, yours, ground, answer)
+            return Grade(Outcome.WRONG, "Your result lacks a column.", (Rung("missing columns", reason),), hint)
         found.append(yours)
     attacks = [ground.attack(target, *task.products) for ground in grounds]
     scores = [score(frame, target, attack) for frame, attack in zip(found, attacks, strict=True)]
     rungs = told(scores, target, found[0], attacks[0])
     if all(one.keeps(target) for one in scores):
         return replace(RIGHT, rungs=rungs)
-    return Grade(
-        Outcome.WRONG, headline(scores, target), rungs, _tempting_hint(task, found[0], grounds[0], text=answer)
-    )
+    return Grade(Outcome.WRONG, headline(scores, target), rungs, _tempting_hint(task, found[0], grounds[0], answer))
 
 
 def _other_ground(rungs: list[Rung]) -> Grade:

@@ -56,7 +56,7 @@ class Ground:
     def attack(self, target: Target, *products: Product) -> Attack:
         """What a detection should find here, from the ground truth. Raises `FileNotFoundError` without it."""
         if target.table is None:
-            named = frozenset(keys(pd.DataFrame({target.on[0]: things(self._bundle, target)}), target))
+            named = frozenset(keys(pd.DataFrame({target.key[0]: things(self._bundle, target)}), target))
             return Attack(named, named)
         columns, rows = true_rows(self._bundle, target)
         frame = pd.DataFrame(rows, columns=columns)
@@ -65,7 +65,7 @@ class Ground:
         allowed = frozenset(keys(frame, target))
         if target.only is None:
             return Attack(allowed, allowed)
-        narrowed = f"{target.table.split('/')[1]} | where {target.only} | project {', '.join(target.on)}"
+        narrowed = f"{target.table.split('/')[1]} | where {target.only} | project {', '.join(target.key)}"
         return Attack(allowed & set(keys(self.reference(narrowed, *products), target)), allowed)
 
     def close(self) -> None:

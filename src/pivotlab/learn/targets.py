@@ -25,7 +25,7 @@ class Target(Entry):
     table: Text | None = Field(default=None, description="Product and table, such as defender/DeviceProcessEvents.")
     only: Text | None = Field(default=None, description="KQL predicate: which of the incident's rows must be found.")
     things: Text | None = Field(default=None, description="Name of a list under indicators or entities.")
-    on: list[Text] = Field(min_length=1, description="Columns of the answer that say which row or thing is meant.")
+    key: list[Text] = Field(min_length=1, description="Columns of the answer that say which row or thing is meant.")
     precision: Share
     recall: Share
 
@@ -33,7 +33,7 @@ class Target(Entry):
     def _rows_or_things(self) -> Target:
         if (self.table is None) == (self.things is None):
             raise ValueError("give either table or things")
-        if self.things is not None and (self.only is not None or len(self.on) != 1):
+        if self.things is not None and (self.only is not None or len(self.key) != 1):
             raise ValueError("things stand in one column, and only narrows a table")
         return self
 
