@@ -156,3 +156,8 @@ def test_a_window_shows_only_the_events_between_its_start_and_its_end(store: Sto
     with store.cursor("defender", now=NOW, window=(NOW - 2 * HOUR, NOW - HOUR)) as cursor:
         assert cursor.sql("SELECT AlertId FROM AlertInfo ORDER BY Timestamp").fetchall() == [("first",), ("last",)]
     assert len(alerts(store, "defender")) == 4
+
+
+def test_a_query_has_one_thread_so_that_rows_without_an_order_come_in_the_same_one_each_time(store: Store) -> None:
+    with store.cursor("defender", now=NOW) as cursor:
+        assert cursor.sql("SELECT current_setting('threads')").fetchall() == [(1,)]
