@@ -12,27 +12,49 @@ from pivotlab.scenarios.background.dimensions import create_dimensions
 from pivotlab.scenarios.bundle import Progress, open_database, write_alerts, write_manifest, write_table
 from pivotlab.scenarios.incidents import INCIDENTS
 from pivotlab.scenarios.incidents.everyday import play_everyday
+from pivotlab.scenarios.incidents.password_spray import TARGETS
 from pivotlab.scenarios.truth import write_truth
 from pivotlab.scenarios.world import World
 
 
 @dataclass(frozen=True)
 class Size:
-    """How big a bundle gets. Rows are approximate; days count back from the window's end and hold every incident."""
+    """How big a bundle gets. Rows are approximate; days count back from the window's end and hold every incident.
+
+    Raises `ValueError` for a size that the incidents do not fit into, with the sizes that they do.
+    """
 
     people: int = 400
     days: int = 30
     rows: int = 160_000
 
+    def __post_init__(self) -> None:
+        if not 30 <= self.days <= 90:
+            raise ValueError(
+                f"--days {self.days}: the incidents need 30 days, and a workspace keeps 90. Take 30 to 90."
+            )
+        if not FEWEST_PEOPLE <= self.people <= MOST_PEOPLE:
+            raise ValueError(
+                f"--people {self.people}: the password spray aims at {TARGETS} people, and device names are four digits "
+                f"long. Take {FEWEST_PEOPLE} to {MOST_PEOPLE:,}."
+            )
+        if self.rows < FEWEST_ROWS:
+            raise ValueError(
+                f"--rows {self.rows}: the incidents are 6,000 rows themselves, and each has to hide among ordinary ones. "
+                f"Take {FEWEST_ROWS:,} or more."
+            )
+
+
+FEWEST_PEOPLE, MOST_PEOPLE = 190, 6_000
+FEWEST_ROWS = 20_000
+
 
 def generate(out: Path, seed: int = 1, size: Size | None = None, progress: Progress | None = None) -> dict[str, int]:
     """Write a bundle to `out` and return its row counts. Tables, alerts and incidents that are there are replaced.
 
-    Raises `ValueError` when the window is too short for the incidents.
+    Raises `OSError` when it cannot be written.
     """
     size = size or Size()
-    if not 30 <= size.days <= 90:
-        raise ValueError(f"--days {size.days}: the incidents need 30 days, and a workspace keeps 90. Take 30 to 90.")
     world = World(seed, size.people, size.days)
     for folder in ("tables", "incidents"):
         shutil.rmtree(out / folder, ignore_errors=True)

@@ -175,9 +175,14 @@ class World:
         shift = 0 if self.seed == 1 else derived(3000, self.seed, "shift", self.telemetry.story, day) - 1500
         return moment + timedelta(seconds=shift, milliseconds=derived(59_000, self.seed, "jitter", day, clock))
 
-    def pick(self, people: Sequence[Person], *, present: datetime | None = None) -> Person:
-        """Somebody who is in no story yet; at work on that day when `present` is given."""
-        candidates = [person for person in people if person.index not in self._taken]
+    def pick(
+        self, people: Sequence[Person], *, present: datetime | None = None, otherwise: Sequence[Person] = ()
+    ) -> Person:
+        """Somebody of `people` who is in no story yet, or of `otherwise` when all of them are.
+
+        With `present`, somebody at work at that moment, unless all who are left are absent.
+        """
+        candidates = self._free(people) or self._free(otherwise)
         if present is not None:
             start = (present - self.window.start) / timedelta(milliseconds=1)
             frame = self.sessions.frame
@@ -186,6 +191,9 @@ class World:
         person = candidates[int(self.rng.integers(0, len(candidates)))]
         self._taken.add(person.index)
         return person
+
+    def _free(self, people: Sequence[Person]) -> list[Person]:
+        return [person for person in people if person.index not in self._taken]
 
     def desktop(self, device: Device, when: datetime) -> Process:
         """The explorer.exe of whoever sits at the device."""

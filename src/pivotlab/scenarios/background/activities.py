@@ -11,6 +11,7 @@ import pandas as pd
 from pivotlab.scenarios.addresses import destinations
 from pivotlab.scenarios.background.dimensions import load
 from pivotlab.scenarios.background.sources import Source, ingested, moment
+from pivotlab.scenarios.background.templates import none_missing
 from pivotlab.scenarios.programs import Program, foreign, programs
 from pivotlab.scenarios.sessions import ROOT_STEP
 from pivotlab.scenarios.vocabulary import vocabulary
@@ -76,7 +77,7 @@ class Activities(Source):
             )
             begin = np.maximum(begin, 0)
             times = begin + 5000 + (self.rng.random(count) * np.maximum(end - begin - 65_000, 1000)).astype(np.int64)
-            activity = self.rng.choice(mine, count, p=weight)
+            activity = none_missing(self.rng.choice(mine, count, p=weight), mine)
             drawn.append(pd.DataFrame({"activity": activity, "session": pick["session"].to_numpy(), "t": times}))
         frame = pd.concat(drawn, ignore_index=True)
         frame["pid"] = 4 * self.rng.integers(250, 7000, len(frame))

@@ -16,9 +16,19 @@ Numbers = npt.NDArray[np.int64]
 
 
 def weighted(rng: np.random.Generator, entries: Sequence[dict[str, Any]], count: int) -> Numbers:
-    """`count` indexes into `entries`, by their `weight`."""
+    """`count` indexes into `entries`, by their `weight`, each at least once."""
     weight = np.array([entry["weight"] for entry in entries], dtype=float)
-    return rng.choice(len(entries), count, p=weight / weight.sum())
+    kinds = np.arange(len(entries))
+    return none_missing(rng.choice(kinds, count, p=weight / weight.sum()), kinds)
+
+
+def none_missing(draws: Numbers, kinds: Numbers) -> Numbers:
+    """`draws` with every kind among them: an attack must not be the only one of its kind in a small bundle."""
+    missing = np.setdiff1d(kinds, draws)
+    if len(missing) and len(draws):
+        commonest = np.flatnonzero(draws == np.bincount(draws).argmax())[: len(missing)]
+        draws[commonest] = missing[: len(commonest)]
+    return draws
 
 
 def as_table(entries: Sequence[dict[str, Any]], name: str) -> pd.DataFrame:

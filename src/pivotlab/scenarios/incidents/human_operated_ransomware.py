@@ -37,8 +37,9 @@ def play(world: World) -> GroundTruth:
         )
         received = world.at("10-30", "10:18", world.company.sites[0])
         victim = world.pick(
-            world.company.titled("Freight Coordinator") or world.company.department("Freight Forwarding"),
+            world.company.titled("Freight Coordinator"),
             present=received + timedelta(hours=1),
+            otherwise=world.company.department("Freight Forwarding"),
         )
         desk = world.company.device_of(victim)
         opened = received + timedelta(minutes=37)

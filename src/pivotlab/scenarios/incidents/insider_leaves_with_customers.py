@@ -24,8 +24,9 @@ def play(world: World) -> GroundTruth:
         world.alerts.name_incident(story.key, "Data exfiltration incident involving one user")
         evening = world.at("10-29", "17:48", world.company.sites[0])
         person = world.pick(
-            world.company.titled("Key Account Manager") or world.company.department("Sales"),
+            world.company.titled("Key Account Manager"),
             present=evening - timedelta(hours=3),
+            otherwise=world.company.department("Sales"),
         )
         desk = world.company.device_of(person)
         story.involve(user=person.upn, device=desk.name)
