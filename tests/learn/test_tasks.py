@@ -21,7 +21,7 @@ from pivotlab.learn.marking import Outcome
 from pivotlab.learn.tasks import Task, tasks
 from pivotlab.places import DATA, SECOND_SEED
 
-from . import lab_findings
+from . import lab_findings, use_case_findings
 from .on_disk import parquet
 
 RIGHT: dict[str, list[str]] = {
@@ -102,6 +102,7 @@ IN_PANDAS: dict[str, Callable[[Path], pd.DataFrame]] = {
     "05-sign-ins-per-country": sign_ins_per_country,
     "05-clicks-per-day": clicks_per_day,
     **lab_findings.IN_PANDAS,
+    **use_case_findings.IN_PANDAS,
 }
 
 

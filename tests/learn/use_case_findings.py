@@ -1,0 +1,34 @@
+"""What lessons 08 to 10 ask for, worked out a second time in pandas."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from .on_disk import parquet
+
+
+def two_products(bundle: Path) -> pd.DataFrame:
+    machines = parquet(bundle, "AlertEvidence").query("EntityType == 'Machine'")[["AlertId", "DeviceName"]]
+    seen = machines.merge(parquet(bundle, "AlertInfo")[["AlertId", "ServiceSource"]], on="AlertId")
+    counted = seen.groupby("DeviceName", as_index=False).agg(
+        Alerts=("AlertId", "nunique"), Products=("ServiceSource", "nunique")
+    )
+    return counted[counted["Products"] > 1]
+
+
+def unlisted_replication(bundle: Path) -> pd.DataFrame:
+    listed = parquet(bundle, "Watchlist", "workspace").query("WatchlistAlias == 'ServiceAccounts'")["WatchlistItem"]
+    known = {json.loads(item)["Service AccountUPN"].split("@")[0] for item in listed}
+    asked = parquet(bundle, "SecurityEvent", "workspace").query("EventID == 4662")
+    strange = asked[~asked["SubjectUserName"].isin(known)].groupby("SubjectUserName", as_index=False)["TimeGenerated"]
+    return strange.agg(["size", "min"]).rename(columns={"size": "Requests", "min": "First"})
+
+
+IN_PANDAS: dict[str, Callable[[Path], pd.DataFrame]] = {
+    "08-two-products": two_products,
+    "08-unlisted-replication": unlisted_replication,
+}
