@@ -148,7 +148,7 @@ def test_the_command_fails_when_something_is_found(
 def test_the_bank_covers_every_lesson_level_kind_and_topic() -> None:
     found = bank.questions().values()
     assert len(found) >= 120
-    assert {question.lesson for question in found} == {f"{number:02}" for number in range(11)}
+    assert {question.lesson for question in found} >= {f"{number:02}" for number in range(11)}
     assert {question.level for question in found} == {"junior", "mid", "senior"}
     assert {question.kind for question in found} == {
         "single", "multiple", "predict", "ordering", "matching", "complete", "free_text",
