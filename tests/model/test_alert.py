@@ -56,3 +56,7 @@ def test_severities_are_ranked_from_unknown_to_high() -> None:
 
 def test_a_stable_guid_depends_on_all_of_its_parts() -> None:
     assert len({stable_guid("a", 1), stable_guid("a", 2), stable_guid("b", 1)}) == 3
+
+
+def test_a_mapping_finds_a_value_by_the_word_that_it_equals() -> None:
+    assert {Severity.HIGH: 1}["high"] == {"high": 1}[Severity.HIGH] == 1

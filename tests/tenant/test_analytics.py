@@ -39,10 +39,11 @@ def rule(**changes: Any) -> dict[str, Any]:
     }
 
 
-def fail(tenant: Tenant, upn: str = "ada@contoso.example", address: str = "203.0.113.7") -> None:
-    """A sign-in fails now."""
-    row = {"TimeGenerated": tenant.now.replace(tzinfo=None), "UserPrincipalName": upn, "IPAddress": address}
-    tenant.store.append("workspace", "SigninLogs", [{**row, "ResultType": "50126"}], tenant.now)
+def fail(tenant: Tenant, *upns: str, address: str = "203.0.113.7") -> None:
+    """A sign-in of each user fails now."""
+    row = {"TimeGenerated": tenant.now.replace(tzinfo=None), "IPAddress": address, "ResultType": "50126"}
+    rows = [{**row, "UserPrincipalName": upn} for upn in upns or ("ada@contoso.example",)]
+    tenant.store.append("workspace", "SigninLogs", rows, tenant.now)
 
 
 def put(tenant: Tenant, name: str = "r1", kind: str = "Scheduled", **changes: Any) -> None:
@@ -97,8 +98,7 @@ def test_the_trigger_compares_the_number_of_rows(tenant: Tenant, operator: str, 
 
 
 def test_one_alert_for_each_row_up_to_150_in_a_run(tenant: Tenant) -> None:
-    for number in range(151):
-        fail(tenant, f"user{number}@contoso.example")
+    fail(tenant, *(f"user{number}@contoso.example" for number in range(151)))
     put(tenant, eventGroupingSettings={"aggregationKind": "AlertPerResult"})
     tenant.advance(minutes=1)
     assert _rule_alerts(tenant) == 150

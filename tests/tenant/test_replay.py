@@ -45,6 +45,17 @@ def test_a_restored_snapshot_undoes_everything_since(tenant: Tenant) -> None:
     assert "EmailEvents" in tenant.connector.streamed
 
 
+def test_a_change_that_no_table_shows_yet_survives_a_restore_and_is_written_once(tenant: Tenant) -> None:
+    record = tenant.sentinel.records[0]
+    tenant.sentinel.update(record.name, {"severity": "Low"})
+    kept = tenant.snapshot()
+    for _ in range(2):
+        tenant.advance(minutes=4)
+        rows = tenant.logs('SecurityIncident | where Severity == "Low"')
+        assert rows["IncidentNumber"].tolist() == [record.number]
+        tenant.restore(kept)
+
+
 def test_a_snapshot_can_be_restored_again_and_again(tenant: Tenant) -> None:
     kept = tenant.snapshot()
     for _ in range(3):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -84,16 +85,16 @@ def require(properties: Mapping[str, Any], *names: str) -> None:
 
 def page(call: Call, items: Iterable[Mapping[str, Any]], *, default: int = LARGEST_PAGE) -> Reply:
     """The page of `items` that `$filter`, `$orderby`, `$top` and `$skipToken` ask for, with a nextLink to the rest."""
-    found: Sequence[Mapping[str, Any]] = list(items)
     if condition := call.query.get("$filter"):
         matches = parse_filter(condition)
-        found = [item for item in found if matches(item)]
+        items = (item for item in items if matches(item))
     if ordering := call.query.get("$orderby"):
-        found = order_by(found, ordering)
+        items = order_by(list(items), ordering)
     top = whole_number(call.query.get("$top"), "$top", default=default, most=LARGEST_PAGE)
     start = _offset(call.query.get("$skipToken") or call.query.get("$skiptoken"))
-    body: dict[str, Any] = {"value": list(found[start : start + top])}
-    if start + top < len(found):
+    shown = list(islice(items, start, start + top + 1))
+    body: dict[str, Any] = {"value": shown[:top]}
+    if len(shown) > top:
         query = {name: value for name, value in call.query.items() if name.lower() != "$skiptoken"}
         body["nextLink"] = f"{call.base}{call.path}?{urlencode({**query, '$skipToken': _token(start + top)})}"
     return Reply(body)

@@ -59,7 +59,7 @@ def put(call: Call) -> Reply:
     require(asked, "title", "severity", "status")
     changes = read_changes(asked)
     name, by = call.names[0], call.principal.upn
-    if any(record.name == name.lower() for record in call.tenant.sentinel.records):
+    if name in call.tenant.sentinel:
         return Reply(shown(call.tenant.sentinel.update(name, changes, etag=call.etag, by=by)))
     if name.isdigit():
         raise ApiError(400, "BadRequest", "An incident's name is a GUID, not a number.")
@@ -68,8 +68,8 @@ def put(call: Call) -> Reply:
 
 def delete(call: Call) -> Reply:
     """DELETE incidents/{id}: 200, or 204 when there was none. One from Defender XDR is refused (fact sync-19)."""
-    name = call.names[0].lower()
-    if not any(record.name == name for record in call.tenant.sentinel.records):
+    name = call.names[0]
+    if name not in call.tenant.sentinel:
         return Reply(None, 204)
     call.tenant.sentinel.delete(name, by=call.principal.upn)
     return Reply(None)

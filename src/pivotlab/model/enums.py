@@ -5,7 +5,15 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class Severity(StrEnum):
+class Word(StrEnum):
+    """A value of an API. It hashes as the text that it equals, so that a mapping finds it by either; `Enum` alone hashes
+    its name instead.
+    """
+
+    __hash__ = str.__hash__
+
+
+class Severity(Word):
     """How serious Defender XDR takes an alert or incident to be, in Graph's spelling."""
 
     UNKNOWN = "unknown"
@@ -23,7 +31,7 @@ class Severity(StrEnum):
 _RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
 
-class IncidentStatus(StrEnum):
+class IncidentStatus(Word):
     """Where an incident stands in Defender XDR. Its `active` is Sentinel's New (fact sync-03)."""
 
     ACTIVE = "active"
@@ -33,7 +41,7 @@ class IncidentStatus(StrEnum):
     AWAITING_ACTION = "awaitingAction"
 
 
-class AlertStatus(StrEnum):
+class AlertStatus(Word):
     """Where an alert stands in Defender XDR."""
 
     UNKNOWN = "unknown"
@@ -42,7 +50,7 @@ class AlertStatus(StrEnum):
     RESOLVED = "resolved"
 
 
-class Classification(StrEnum):
+class Classification(Word):
     """The verdict on an incident or alert in Defender XDR."""
 
     UNKNOWN = "unknown"
@@ -51,7 +59,7 @@ class Classification(StrEnum):
     INFORMATIONAL_EXPECTED_ACTIVITY = "informationalExpectedActivity"
 
 
-class Determination(StrEnum):
+class Determination(Word):
     """What it turned out to be. Sentinel has no such field, so it is lost on the way there (facts sync-05, sync-06)."""
 
     UNKNOWN = "unknown"
@@ -71,7 +79,7 @@ class Determination(StrEnum):
     LINE_OF_BUSINESS_APPLICATION = "lineOfBusinessApplication"
 
 
-class Verdict(StrEnum):
+class Verdict(Word):
     """What a product makes of one piece of evidence."""
 
     UNKNOWN = "unknown"
@@ -80,7 +88,7 @@ class Verdict(StrEnum):
     NO_THREATS_FOUND = "noThreatsFound"
 
 
-class RemediationStatus(StrEnum):
+class RemediationStatus(Word):
     """What has been done about one piece of evidence."""
 
     NONE = "none"
@@ -90,7 +98,7 @@ class RemediationStatus(StrEnum):
     NOT_FOUND = "notFound"
 
 
-class WorkspaceSeverity(StrEnum):
+class WorkspaceSeverity(Word):
     """Severity in Sentinel. The same words as in Defender XDR, without unknown (fact sync-10)."""
 
     HIGH = "High"
@@ -99,7 +107,7 @@ class WorkspaceSeverity(StrEnum):
     INFORMATIONAL = "Informational"
 
 
-class WorkspaceStatus(StrEnum):
+class WorkspaceStatus(Word):
     """Where an incident stands in Sentinel. Its `Active` means that somebody works on it (fact sync-03)."""
 
     NEW = "New"
@@ -107,7 +115,7 @@ class WorkspaceStatus(StrEnum):
     CLOSED = "Closed"
 
 
-class WorkspaceClassification(StrEnum):
+class WorkspaceClassification(Word):
     """The verdict on a closed incident in Sentinel."""
 
     UNDETERMINED = "Undetermined"
@@ -116,7 +124,7 @@ class WorkspaceClassification(StrEnum):
     FALSE_POSITIVE = "FalsePositive"
 
 
-class ClassificationReason(StrEnum):
+class ClassificationReason(Word):
     """Why an incident was classified as it was, in Sentinel."""
 
     SUSPICIOUS_ACTIVITY = "SuspiciousActivity"

@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pandas as pd
+
 from pivotlab.model import Alert
 from pivotlab.store import Store
 from pivotlab.tenant.agenda import Agenda
@@ -34,11 +36,15 @@ class HuntingLog:
     def flush(self) -> None:
         """Hand the rows over to the store."""
         alerts, self._pending = self._pending, []
-        for alert in alerts:
-            shared = _shared(alert)
-            self._store.append("defender", "AlertInfo", [{**shared, "Category": alert.category}], alert.created)
-            evidence = [{**shared, "Categories": json.dumps([alert.category]), **row} for row in _evidence(alert)]
-            self._store.append("defender", "AlertEvidence", evidence, alert.created)
+        info = [(alert, {**_shared(alert), "Category": alert.category}) for alert in alerts]
+        evidence = [
+            (alert, {**_shared(alert), "Categories": json.dumps([alert.category]), **row})
+            for alert in alerts
+            for row in _evidence(alert)
+        ]
+        for table, rows in (("AlertInfo", info), ("AlertEvidence", evidence)):
+            ingested = pd.Series([alert.created for alert, _ in rows])
+            self._store.append("defender", table, [row for _, row in rows], ingested)
 
 
 def _shared(alert: Alert) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -94,9 +95,6 @@ class Tenant:
         )
         self._creation = IncidentCreation(self._agenda, self.sentinel.alert_rules, self.sentinel)
         self.automation = Automation(self._agenda, self._timeline, self.sentinel.automation_rules, self.sentinel)
-        self._hunting = Engine(store, "defender", now=lambda: self.clock.now)
-        self._unified = Engine(store, "defender", "workspace", now=lambda: self.clock.now)
-        self._logs = Engine(store, "workspace", now=lambda: self.clock.now)
         self.detections = Detections(
             self._agenda, self._timeline, self.journal, self.defender, self._hunting_engine, self._licensed
         )
@@ -105,7 +103,7 @@ class Tenant:
             self._agenda,
             self._timeline,
             self.journal,
-            self._logs,
+            self._logs_engine,
             self.sentinel.alert_rules,
             self.defender,
             self.sentinel,
@@ -161,9 +159,9 @@ class Tenant:
 
     @property
     def store(self) -> Store:
-        """Both products' tables, with everything that has been written so far."""
+        """Both products' tables, with everything that can be read by now."""
         with self.journal.lock:
-            self._log.flush()
+            self._log.flush(self.now)
             self._hunting_log.flush()
         return self._store
 
@@ -213,7 +211,6 @@ class Tenant:
     def restore(self, snapshot: Snapshot) -> None:
         """Go back to a snapshot of this tenant; everything since is undone, in the tables and in the journal too."""
         with self.journal.lock:
-            self._log.discard()
             thaw(snapshot.rooms, self._parts, self._fixed)
             self._store.restore(snapshot.tables)
             self.journal.truncate(snapshot.journal)
@@ -242,9 +239,6 @@ class Tenant:
             "journal": self.journal,
             "creation": self._creation,
             "faults": self.faults,
-            "hunting engine": self._hunting,
-            "unified engine": self._unified,
-            "logs engine": self._logs,
         }
 
     def _works(self, fault_id: str) -> bool:
@@ -266,6 +260,21 @@ class Tenant:
     def _engine_for_hunting(self) -> Engine:
         _ = self.store
         return self._unified if self.connector.onboarded else self._hunting
+
+    def _logs_engine(self) -> Engine:
+        return self._logs
+
+    @cached_property
+    def _hunting(self) -> Engine:
+        return Engine(self._store, "defender", now=lambda: self.clock.now)
+
+    @cached_property
+    def _unified(self) -> Engine:
+        return Engine(self._store, "defender", "workspace", now=lambda: self.clock.now)
+
+    @cached_property
+    def _logs(self) -> Engine:
+        return Engine(self._store, "workspace", now=lambda: self.clock.now)
 
     def last(self, days: float = 30) -> Window:
         """The last days, as query times: `start, end = tenant.last()`, or `qry.query_time.set_time(tenant.last())`."""

@@ -99,6 +99,9 @@ class Sentinel:
             raise NotFound(f"There is no incident {name} in the workspace.")
         return record
 
+    def __contains__(self, name: object) -> bool:
+        return str(name).lower() in self._records
+
     def comments(self, name: str) -> list[Comment]:
         """An incident's comments, oldest first."""
         return list(self.get(name).comments)

@@ -1,6 +1,6 @@
 """What the workspace writes about itself: a `SecurityAlert` row per alert, a `SecurityIncident` row per change.
 
-Rows are kept in memory and handed to the store in one batch, before anybody reads.
+Rows are kept in memory and handed to the store in one batch, before the first read that could see them.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ from pivotlab.tenant.rules import sync_rules
 
 BATCH = 20_000
 """Rows that are handed over at once."""
+
+FEW = 1_000
+"""Fewer rows than this are handed over as they are; naming their repeated values once would cost more than it saves."""
 
 TICK = timedelta(microseconds=1)
 
@@ -51,9 +54,13 @@ class WorkspaceLog:
         """Write an alert. `through` is the way that it came: xdr, standalone, or rule for an analytics rule."""
         self._alerts.append(alert_row.Written(alert, at, through, alert.status.value))
 
-    def flush(self) -> None:
-        """Hand the rows over to the store. What a row says of an alert does not change, so it is laid out only now."""
-        self._flush_incidents()
+    def flush(self, now: datetime) -> None:
+        """Hand the rows over to the store, if one of them can be read by `now`.
+
+        What a row says of an alert does not change, so it is laid out only now.
+        """
+        if self._incidents and self._incidents[0][0] <= now:
+            self._flush_incidents()
         written, self._alerts = self._alerts, []
         for start in range(0, len(written), BATCH):
             frame = alert_row.frame(written[start : start + BATCH])
@@ -65,14 +72,11 @@ class WorkspaceLog:
             return
         rows, self._incidents = self._incidents, []
         frame = pd.DataFrame(rows, columns=["_ingested", "TimeGenerated", *incident_row.COLUMNS])
-        frame = frame.astype(dict.fromkeys(incident_row.REPEATED, "category"))
+        if len(frame) >= FEW:
+            frame = frame.astype(dict.fromkeys(incident_row.REPEATED, "category"))
         arrived = frame.pop("_ingested")
         constant = {"TenantId": TENANT_ID, "SourceSystem": "Azure", "Type": "SecurityIncident"}
         self._append("SecurityIncident", frame, constant, arrived)
-
-    def discard(self) -> None:
-        """Forget rows that were not handed over, when the tenant goes back to an earlier moment."""
-        self._incidents, self._alerts = [], []
 
     def _append(self, table: str, frame: pd.DataFrame, constant: dict[str, str], arrived: pd.Series) -> None:
         for column, value in constant.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -44,7 +45,7 @@ class Analytics:
         agenda: Agenda,
         timeline: Timeline,
         journal: Journal,
-        engine: Engine,
+        engine: Callable[[], Engine],
         rules: AlertRules,
         defender: Defender,
         sentinel: Sentinel,
@@ -94,9 +95,9 @@ class Analytics:
         if now < self._silent_until.get(due.name, now):
             return
         window = (until - (every if nrt else rule.query_period) + timedelta(microseconds=1), until)
-        self._log.flush()
+        self._log.flush(now)
         try:
-            found = self._engine.run(rule.query, window=window)
+            found = self._engine().run(rule.query, window=window)
         except (KqlError, KqlLimit, KqlUnsupported) as error:
             self._timeline.add(now, at.SENTINEL, "Rule failed", rule.display_name, "", str(error).splitlines()[0])
             return
