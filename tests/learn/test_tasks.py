@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Callable
@@ -91,9 +92,17 @@ def since_when(bundle: Path) -> pd.DataFrame:
     )
 
 
+def forwarding_query(bundle: Path) -> pd.DataFrame:
+    changed = parquet(bundle, "CloudAppEvents").query("ActionType == 'Set-Mailbox'")
+    settings = changed["RawEventData"].map(lambda text: {s["Name"]: s["Value"] for s in json.loads(text)["Parameters"]})
+    outside = ~settings.str.get("ForwardingSmtpAddress").str.endswith("@contoso.example").fillna(True).astype(bool)
+    return changed.loc[outside, ["Timestamp", "ReportId", "AccountObjectId", "AccountDisplayName"]]
+
+
 IN_PANDAS: dict[str, Callable[[Path], pd.DataFrame]] = {
     "01-behind-the-address": behind_the_address,
     "01-since-when": since_when,
+    "06-forwarding-query": forwarding_query,
     "05-who-clicked": who_clicked,
     "05-did-not-click": did_not_click,
     "05-travelling-session": travelling_session,
