@@ -10,19 +10,7 @@ const TASK = {
   free_text: "In your own words",
 };
 const SIGN = { right: "\u2713", wrong: "\u2717", rated: "\u2713", "not attempted": "\u2026", shown: "\u2192", "yours to rate": "\u2192" };
-const PATIENCE = 3000; // milliseconds without an answer, after which the card says so
 let cards = 0;
-
-/** An element with properties and children; a property with a dash in its name is an attribute. */
-function h(tag, properties, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(properties ?? {})) {
-    if (name.includes("-") || name === "role" || name === "for") node.setAttribute(name, value);
-    else node[name] = value;
-  }
-  node.append(...children);
-  return node;
-}
 
 /** Text with `code` between backticks. A text of several lines keeps them, in a block. */
 function rich(text) {
@@ -161,7 +149,7 @@ function render({ model, el }) {
     clearTimeout(waiting);
     waiting = setTimeout(() => {
       feedback.dataset.outcome = "";
-      feedback.replaceChildren(h("p", {}, "No answer from the kernel yet. If it has stopped, run this cell again."));
+      feedback.replaceChildren(h("p", {}, SILENT));
     }, PATIENCE);
     model.send(message);
   };
@@ -188,8 +176,7 @@ function render({ model, el }) {
     said,
   );
 
-  // Letters typed here are an answer, not a command to the notebook.
-  for (const kind of ["keydown", "keypress", "keyup"]) form.addEventListener(kind, (event) => event.stopPropagation());
+  keepKeys(form);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (check.getAttribute("aria-disabled") !== "true") press({ press: "check", answer: asked.read() });

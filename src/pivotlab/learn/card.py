@@ -11,6 +11,10 @@ import traitlets
 from pivotlab.learn.marking import Feedback
 from pivotlab.learn.questions import Question
 from pivotlab.learn.sitting import AnswerError, Sitting
+from pivotlab.look import script, style
+
+STYLE = Path(__file__).with_name("card.css")
+"""The card's own style; what looks like a card builds on it."""
 
 
 class QuizCard(anywidget.AnyWidget):
@@ -20,8 +24,8 @@ class QuizCard(anywidget.AnyWidget):
     notebook that is not running, it reads as the complete question.
     """
 
-    _esm = Path(__file__).with_name("card.js")
-    _css = Path(__file__).with_name("card.css")
+    _esm = script(Path(__file__).with_name("card.js"))
+    _css = style(STYLE)
 
     view = traitlets.Dict().tag(sync=True)
     answer = traitlets.List(traitlets.Unicode()).tag(sync=True)

@@ -9,12 +9,14 @@ from typing import Any
 import anywidget
 import traitlets
 
+from pivotlab.learn.card import STYLE
 from pivotlab.learn.interview_engine import Interview, InterviewError, Stage, Turn
 from pivotlab.learn.interview_panel import LENGTHS
 from pivotlab.learn.interview_report import Report, report
 from pivotlab.learn.interview_rubric import rubric
 from pivotlab.learn.interview_view.showing import shown, shown_report
 from pivotlab.learn.questions import Level
+from pivotlab.look import script, style
 
 _HERE = Path(__file__).parent
 
@@ -25,10 +27,8 @@ class InterviewCard(anywidget.AnyWidget):
     `make` builds the interview when it starts, so that its clock starts then.
     """
 
-    _esm = _HERE / "interview.js"
-    _css = _HERE.parent.joinpath("card.css").read_text(encoding="utf-8") + _HERE.joinpath("interview.css").read_text(
-        encoding="utf-8"
-    )
+    _esm = script(_HERE / "interview.js")
+    _css = style(STYLE, _HERE / "interview.css")
 
     view = traitlets.Dict().tag(sync=True)
     draft = traitlets.Unicode().tag(sync=True)

@@ -1,19 +1,7 @@
 // A mock interview as forms of the browser's own controls. Python holds the state; this file only shows and asks.
 
 const FINDING = { covered: ["\u2713", "Found"], missing: ["\u2026", "Not found"], contradicted: ["\u2717", "Contradicted"] };
-const PATIENCE = 3000; // milliseconds before the card says that the kernel is silent
 let cards = 0;
-
-/** An element with properties and children; a property with a dash in its name is an attribute. */
-function h(tag, properties, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(properties ?? {})) {
-    if (name.includes("-") || name === "role" || name === "for") node.setAttribute(name, value);
-    else node[name] = value;
-  }
-  node.append(...children.filter((child) => child !== null && child !== undefined));
-  return node;
-}
 
 function minutes(seconds) {
   return `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
@@ -162,8 +150,7 @@ function render({ model, el }) {
   const form = h("form", { className: "pivotlab-card pivotlab-interview", "data-lm-suppress-shortcuts": "true", "aria-label": "Mock interview" }, body, problem, said);
   let part = { send: () => null };
 
-  // Letters typed here are an answer, not a command to the notebook.
-  for (const kind of ["keydown", "keypress", "keyup"]) form.addEventListener(kind, (event) => event.stopPropagation());
+  keepKeys(form);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const message = part.send();
