@@ -12,22 +12,48 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pivotlab.learn import check, hint, interview, prepare, progress, quiz, review, solution
     from pivotlab.opening import open_tenant
+    from pivotlab.portal.connector import connector_page
+    from pivotlab.portal.costs import costs
     from pivotlab.portal.figure import figure
+    from pivotlab.portal.incident import incident_page
+    from pivotlab.portal.queues import queues
+    from pivotlab.portal.timeline import timeline
 
 _HOME = {
     "check": "pivotlab.learn",
+    "connector_page": "pivotlab.portal.connector",
+    "costs": "pivotlab.portal.costs",
     "figure": "pivotlab.portal.figure",
     "hint": "pivotlab.learn",
+    "incident_page": "pivotlab.portal.incident",
     "interview": "pivotlab.learn",
     "open_tenant": "pivotlab.opening",
     "prepare": "pivotlab.learn",
     "progress": "pivotlab.learn",
+    "queues": "pivotlab.portal.queues",
     "quiz": "pivotlab.learn",
     "review": "pivotlab.learn",
     "solution": "pivotlab.learn",
+    "timeline": "pivotlab.portal.timeline",
 }
 
-__all__ = ["check", "figure", "hint", "interview", "open_tenant", "prepare", "progress", "quiz", "review", "solution"]
+__all__ = [
+    "check",
+    "connector_page",
+    "costs",
+    "figure",
+    "hint",
+    "incident_page",
+    "interview",
+    "open_tenant",
+    "prepare",
+    "progress",
+    "queues",
+    "quiz",
+    "review",
+    "solution",
+    "timeline",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -202,6 +202,11 @@ class Tenant:
         store = self.store
         return ledger(store, self.now, store.schema("workspace"), store.streamed)
 
+    @property
+    def under_way(self) -> dict[str, datetime]:
+        """Incidents of Defender XDR that are on their way to the workspace, or whose alerts are: id, and when it arrives."""
+        return dict(self._sync.under_way) if self.connector.connected else {}
+
     def snapshot(self) -> Snapshot:
         """The whole tenant as it stands, to come back to with `restore`."""
         with self.journal.lock:

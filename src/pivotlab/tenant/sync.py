@@ -7,7 +7,7 @@ two-way field on either side is applied to the other at once (fact dataflow-05),
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from pivotlab.model import (
@@ -50,7 +50,7 @@ class Sync:
         self.connected = False
         self._names: dict[str, str] = {}
         self._carried: dict[str, int] = {}
-        self._under_way: set[str] = set()
+        self.under_way: dict[str, datetime] = {}
         self._has_content: Callable[[Alert], bool] = _always
         agenda.on("alert raised", self._alert_raised)
         agenda.on("arrival due", self._arrive)
@@ -76,12 +76,12 @@ class Sync:
 
     def _send(self, incident_id: str) -> None:
         """Put an incident on its way; what happens to it until it arrives goes with it."""
-        if incident_id not in self._under_way:
-            self._under_way.add(incident_id)
-            self._agenda.at(self._agenda.now + self._lag, "arrival due", incident_id)
+        if incident_id not in self.under_way:
+            self.under_way[incident_id] = self._agenda.now + self._lag
+            self._agenda.at(self.under_way[incident_id], "arrival due", incident_id)
 
     def _arrive(self, incident_id: str) -> None:
-        self._under_way.discard(incident_id)
+        self.under_way.pop(incident_id, None)
         if not self.connected:
             return
         incident = self._defender.incident(incident_id)
