@@ -159,5 +159,5 @@ def test_the_bank_covers_every_lesson_level_kind_and_topic() -> None:
 
 def test_the_seven_questions_of_the_article_stand_word_for_word_with_three_answers() -> None:
     stems = {question.stem for question in bank.questions().values() if isinstance(question, FreeText)}
-    assert {found.question for found in bank.interview_questions().values() if found.article} == stems
-    assert len(stems) == 7
+    article = {found.question for found in bank.interview_questions().values() if found.article}
+    assert len(article) == 7 and article <= stems
