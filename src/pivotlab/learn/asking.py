@@ -8,6 +8,7 @@ from pivotlab.learn.bank import question
 from pivotlab.learn.marking import Feedback
 from pivotlab.learn.progress_log import Event, remember
 from pivotlab.learn.questions import Question
+from pivotlab.learn.readying import begin
 from pivotlab.learn.sitting import Sitting
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def quiz(question_id: str, plain: bool = False, *, seed: int = 0) -> QuizCard | 
         return sitting
     from pivotlab.learn.card import QuizCard  # widgets take 0.2 s to import, and a terminal does not need them
 
+    begin()
     return QuizCard(sitting)
 
 

@@ -11,6 +11,7 @@ from pivotlab.learn.bank import ContentError, UnknownEntryError
 from pivotlab.learn.difference import Rung
 from pivotlab.learn.marking import Outcome
 from pivotlab.learn.progress_log import Event, remember
+from pivotlab.learn.readying import ready
 from pivotlab.learn.tasks import Task, task
 
 if TYPE_CHECKING:
@@ -120,17 +121,17 @@ _REPORT = "Please report it, with the task's id and your answer."
 
 
 def _checked(asked: Task, answer: Any, evidence: Any) -> CheckResult:
-    from pivotlab.learn.grade import grade  # DuckDB and pandas load with the first check, not with the lesson
-    from pivotlab.learn.ground import grounds
-    from pivotlab.learn.state import grade_state
-
     if asked.kind == "state":
+        from pivotlab.learn.state import grade_state
+
         return _told(asked, grade_state(asked, answer, evidence))
-    known = grounds()
+    known = ready()
     if not known:
         return CheckResult(
             asked.id, Outcome.NOT_ATTEMPTED, "There is no bundled data to check on. Type: python start.py doctor"
         )
+    from pivotlab.learn.grade import grade  # DuckDB and pandas load with the first check, not with the lesson
+
     return _told(asked, grade(asked, answer, known))
 
 
