@@ -65,8 +65,11 @@ def test_an_unknown_key_is_refused() -> None:
     assert "Extra inputs" in refused("single", hint="none")
 
 
-def test_a_question_without_a_fact_is_refused() -> None:
-    assert "at least 1 item" in refused("single", facts=[])
+def test_a_question_rests_on_facts_or_says_on_which_practice() -> None:
+    practice = "Look before you leap."
+    assert "name the facts" in refused("single", facts=[])
+    assert "name the facts" in refused("single", practice=practice)
+    assert asked("single", facts=[], practice=practice).practice == practice
 
 
 def test_the_id_begins_with_the_lesson() -> None:

@@ -102,10 +102,19 @@ class Asked(Entry):
     section: Text = Field(description="Heading of the section that it tests.")
     topic: Topic
     level: Level
-    facts: list[str] = Field(min_length=1, description="Ids in data/facts.yaml on which the answer rests.")
+    facts: list[str] = Field(description="Ids in data/facts.yaml on which the answer rests.")
+    practice: Text | None = Field(
+        default=None, description="Instead of facts: the way of working on which the answer rests, in one sentence."
+    )
     stem: Text
     code: Text | None = Field(default=None, description="A query, a program or a table that belongs to the stem.")
     pretest: bool = Field(default=False, description="Asked before the lesson, to show a gap.")
+
+    @model_validator(mode="after")
+    def _rests_on_something(self) -> Asked:
+        if bool(self.facts) == (self.practice is not None):
+            raise ValueError("name the facts on which the answer rests or, where it rests on none, the practice")
+        return self
 
     @model_validator(mode="after")
     def _id_names_the_lesson(self) -> Asked:
