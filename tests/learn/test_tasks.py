@@ -99,10 +99,19 @@ def forwarding_query(bundle: Path) -> pd.DataFrame:
     return changed.loc[outside, ["Timestamp", "ReportId", "AccountObjectId", "AccountDisplayName"]]
 
 
+def guessed_in(bundle: Path) -> pd.DataFrame:
+    words = parquet(bundle, "Syslog", "workspace").query("ProcessName == 'sshd'")["SyslogMessage"].str.split()
+    tried = pd.DataFrame({"Kind": words.str[0], "SrcIpAddr": [said[said.index("from") + 1] for said in words]})
+    counted = tried.groupby("SrcIpAddr")["Kind"].value_counts().unstack(fill_value=0).reset_index()
+    counted = counted.rename(columns={"Failed": "Failures", "Accepted": "Successes"})
+    return counted.loc[counted["Failures"] > 100, ["SrcIpAddr", "Failures", "Successes"]]
+
+
 IN_PANDAS: dict[str, Callable[[Path], pd.DataFrame]] = {
     "01-behind-the-address": behind_the_address,
     "01-since-when": since_when,
     "06-forwarding-query": forwarding_query,
+    "07-guessed-in": guessed_in,
     "05-who-clicked": who_clicked,
     "05-did-not-click": did_not_click,
     "05-travelling-session": travelling_session,
