@@ -17,7 +17,6 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
-import tempfile
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from typing import Any
 import yaml
 
 from pivotlab.api.auth import IDENTITY_PATH
+from pivotlab.api.scratch import scratch_folder
 from pivotlab.api.server import Server
 from pivotlab.bokeh_files import bokeh_variables
 from pivotlab.tenant.identifiers import RESOURCE_GROUP, SUBSCRIPTION_ID, TENANT_ID, WORKSPACE, WORKSPACE_ID
@@ -88,7 +88,7 @@ def _suffix_cache() -> Path:
 
     tldextract reads `TLDEXTRACT_CACHE` when it is imported, so the variable has to be there before.
     """
-    folder = Path(tempfile.mkdtemp(prefix="pivotlab-suffixes-"))
+    folder = scratch_folder()
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     os.environ["TLDEXTRACT_CACHE"] = str(folder)
     from tldextract import tldextract

@@ -6,9 +6,7 @@ import contextlib
 import logging
 import shutil
 import socket
-import tempfile
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -17,6 +15,7 @@ from starlette.types import ASGIApp
 from pivotlab.api.application import QUERIES_AT_ONCE, app
 from pivotlab.api.certificates import NAMES, issue
 from pivotlab.api.identities import Identities
+from pivotlab.api.scratch import scratch_folder
 
 if TYPE_CHECKING:
     from pivotlab.tenant import Tenant
@@ -40,7 +39,7 @@ class Server:
 
     def __init__(self, application: ASGIApp, identities: Identities, *, host: str = LOOPBACK, port: int = 0) -> None:
         self.identities = identities
-        self.folder = Path(tempfile.mkdtemp(prefix="pivotlab-"))
+        self.folder = scratch_folder()
         try:
             certificates = issue(self.folder, NAMES if host in NAMES else (*NAMES, host))
             self._socket = _listen(host, port)
