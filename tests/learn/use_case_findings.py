@@ -28,7 +28,14 @@ def unlisted_replication(bundle: Path) -> pd.DataFrame:
     return strange.agg(["size", "min"]).rename(columns={"size": "Requests", "min": "First"})
 
 
+def last_row(bundle: Path) -> pd.DataFrame:
+    names = ["SigninLogs", "AuditLogs", "OfficeActivity", "CommonSecurityLog", "Syslog", "SecurityEvent"]
+    times = {name: parquet(bundle, name, "workspace")["TimeGenerated"] for name in names}
+    return pd.DataFrame([{"Source": name, "LastRow": found.max(), "Rows": len(found)} for name, found in times.items()])
+
+
 IN_PANDAS: dict[str, Callable[[Path], pd.DataFrame]] = {
     "08-two-products": two_products,
     "08-unlisted-replication": unlisted_replication,
+    "09-last-row": last_row,
 }
