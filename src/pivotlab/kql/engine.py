@@ -83,7 +83,8 @@ class Engine:
             return self._run_graph(kql, window)
         translation, relation = self._translate(kql, lambda sql: self._fetch(sql, None, window).rows)
         if translation.diagnostics:
-            raise KqlError(message_of(kql, translation.diagnostics), translation.diagnostics)
+            found = self.check(kql) or translation.diagnostics
+            raise KqlError(message_of(kql, found), found)
         if translation.refusals or relation is None:
             raise KqlUnsupported(" ".join(translation.refusals) or "The query has no table as its answer.")
         columns = ", ".join(column.sql for column in relation.columns) or "NULL AS none"
@@ -127,6 +128,7 @@ class Engine:
             if translation.diagnostics:
                 return translation, None
             translation.tracks_order = any(token.text in _ORDER_MATTERS for token in parsed.tokens)
+            translation.words = frozenset(token.text.strip("[]'\"@") for token in parsed.tokens)
             return translation, query(translation, Scope(), parsed.tree)
         except RecursionError:
             translation.diagnostics = [Diagnostic(1, 1, "too_deep", "The query is nested too deeply to be read.")]

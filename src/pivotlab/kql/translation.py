@@ -22,7 +22,8 @@ class Translation:
     """Collects stages (each a named SELECT), diagnostics and refusals while a query is translated.
 
     `probe` runs SQL while the query is still being translated, for operators whose columns depend on the data
-    (`evaluate pivot`, `evaluate bag_unpack`); without one such operators leave their columns open.
+    (`evaluate pivot`, `evaluate bag_unpack`); without one such operators leave their columns open. `tracks_order`: the
+    order of rows shows in the answer. `words` are the names and texts that the query has anywhere.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Translation:
         self.udfs: set[str] = set()
         self.files: dict[str, Path] = {}
         self.tracks_order = False
+        self.words: frozenset[str] = frozenset()
         self._stages: list[tuple[str, str]] = []
         self._length = 0
         self._probe = probe
@@ -78,8 +80,13 @@ class Translation:
             self.refusals.append(message)
         return Value("NULL::JSON", UNKNOWN)
 
+    @property
+    def runs(self) -> bool:
+        """Whether the query will run, as far as is known by now."""
+        return self._probe is not None and not self.diagnostics and not self.refusals
+
     def probe(self, select: str) -> list[tuple[Any, ...]] | None:
         """Rows of `select` over the stages so far; `None` where nothing may run (checking, or already known wrong)."""
-        if self._probe is None or self.diagnostics or self.refusals:
+        if self._probe is None or not self.runs:
             return None
         return self._probe(self.statement(select))

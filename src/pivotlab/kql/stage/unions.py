@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pivotlab.kql.lint import names as lint_names
@@ -26,7 +27,7 @@ def union(row: Row, tree: Tree) -> Relation:
     for expression in tree.Expressions:
         branches += _branches(row, expression, fuzzy)
     label = parameter(tree, "withsource") or parameter(tree, "with_source")
-    return united(row, branches, parameter(tree, "kind").lower() == "inner", label)
+    return united(row, branches, parameter(tree, "kind").lower() == "inner", label, needed(row, tree))
 
 
 def _branches(row: Row, tree: Tree, fuzzy: bool) -> list[Relation]:
@@ -55,8 +56,14 @@ def _branches(row: Row, tree: Tree, fuzzy: bool) -> list[Relation]:
     return [relation]
 
 
-def united(row: Row, branches: list[Relation], inner: bool, label: str) -> Relation:
-    """All branches in one relation. A name with two types becomes two columns, `name_type`."""
+def united(
+    row: Row, branches: list[Relation], inner: bool, label: str, wanted: frozenset[str] | None = None
+) -> Relation:
+    """All branches in one relation. A name with two types becomes two columns, `name_type`.
+
+    A union of the whole catalogue has more than a thousand columns, which DuckDB plans for minutes. So of many branches
+    only those with rows are read, and only the columns that are `wanted`, where that is known.
+    """
     if not branches:
         return empty(row.translation, [])
     kinds: dict[str, list[str]] = {}
@@ -67,6 +74,9 @@ def united(row: Row, branches: list[Relation], inner: bool, label: str) -> Relat
                 listed.append(column.kind)
     names = [name for name in kinds if not inner or all(branch.find(name) for branch in branches)]
     spread = [(name, kind, shown) for name in names for kind, shown in _split(name, kinds[name], names)]
+    if wanted is not None and len(spread) > _WIDE:
+        spread = [each for each in spread if each[0] in wanted or each[2] in wanted]
+    read = _with_rows(row, branches) if len(spread) > _WIDE or len(branches) > _MANY else range(len(branches))
     labels = [(label, null("string"))] if label else []
     shape = columns_for([*labels, *((shown, null(kind)) for _, kind, shown in spread)])
     shape = tuple(replace(column, nullable=True) for column in shape)
@@ -76,7 +86,8 @@ def united(row: Row, branches: list[Relation], inner: bool, label: str) -> Relat
         f"SELECT {', '.join(f'CAST(NULL AS {DUCKDB_TYPES[c.kind]}) AS {c.sql}' for c in shape) or '1 AS x'} WHERE FALSE"
     ]
     ordered = row.translation.tracks_order and any(branch.order for branch in branches)
-    for index, branch in enumerate(branches):
+    for index in read:
+        branch = branches[index]
         items = (
             [f"{constant(branch.label or f'union_arg{index}', 'string').sql} AS {inside[label].sql}"] if label else []
         )
@@ -97,6 +108,42 @@ def united(row: Row, branches: list[Relation], inner: bool, label: str) -> Relat
         )
         relation = replace(relation, source=numbered, order="\u00b7row", serialized=all(b.serialized for b in branches))
     return relation
+
+
+_WIDE, _MANY = 100, 12
+"""From how many columns, or branches, on a union is trimmed to what can show in the answer."""
+
+_NARROW = ("ProjectOperator", "SummarizeOperator", "CountOperator", "DistinctOperator", "ProjectKeepOperator")
+_PASS = ("WhereOperator", "ExtendOperator", "TakeOperator", "SortOperator", "TopOperator", "SampleOperator")
+
+
+def _with_rows(row: Row, branches: list[Relation]) -> Sequence[int]:
+    """The places of the branches that have rows; all of them while nothing may run."""
+    tests = [f"(SELECT {index} FROM {branch.source} LIMIT 1)" for index, branch in enumerate(branches)]
+    found = row.translation.probe(" UNION ALL ".join(tests))
+    return range(len(branches)) if found is None else sorted(index for (index,) in found)
+
+
+def needed(row: Row, tree: Tree) -> frozenset[str] | None:
+    """The names that the operators behind a union can read, when one of them leaves only named columns.
+
+    `None` when every column may show, and while a query is only checked. Every name and text of the query counts, whatever it stands for.
+    """
+    if not row.translation.runs:
+        return None
+    pipe = tree.parentCtx
+    while pipe is not None and kind_of(pipe) != "PipeExpression":
+        pipe = pipe.parentCtx
+    for piped in pipe.PipedOperators if pipe is not None else ():
+        follower = core(piped.Operator)
+        if follower.start.start <= tree.start.start:
+            continue
+        text = follower.getText()
+        if kind_of(follower) not in (*_NARROW, *_PASS) or "*" in text or "pack_all" in text:
+            return None
+        if kind_of(follower) in _NARROW:
+            return row.translation.words
+    return None
 
 
 def _split(name: str, kinds: list[str], names: list[str]) -> list[tuple[str, str]]:

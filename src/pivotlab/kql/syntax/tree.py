@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from antlr4 import CommonTokenStream, InputStream
 from antlr4.atn.PredictionMode import PredictionMode
 from antlr4.error.ErrorListener import ErrorListener
 from antlr4.tree.Tree import TerminalNode
-from duckdb_kql._antlr.KqlLexer import KqlLexer
-from duckdb_kql._antlr.KqlParser import KqlParser
+
+from pivotlab.kql.syntax.grammar import Lexer, Parser, Tokens
 
 Tree = Any
 """A context of the generated parser, which carries no types."""
@@ -62,66 +61,58 @@ def parse(text: str) -> Parsed:
     """
     if sys.getrecursionlimit() < _DEEPEST:
         sys.setrecursionlimit(_DEEPEST)
-    lexer = KqlLexer(InputStream(text))
-    lexer.removeErrorListeners()
     lexed = _Collector()
-    lexer.addErrorListener(lexed)
-    stream = CommonTokenStream(lexer)
-    stream.fill()
-    _mend(stream)
-    tree, findings = _parse(stream, PredictionMode.SLL)
-    if findings:
-        stream.seek(0)
-        tree, findings = _parse(stream, PredictionMode.LL)
-    if findings and _soften(stream):
-        stream.seek(0)
-        softened = _parse(stream, PredictionMode.LL)
+    lexer = Lexer(text, lexed)
+    read = lexer.read()
+    _mend(read)
+    findings: list[SyntaxFinding] = []
+    tree = Parser(Tokens(lexer, read), PredictionMode.SLL).parsed()
+    if tree is None:
+        tree, findings = _diagnosed(lexer, read)
+    if findings and _soften(read):
+        softened = _diagnosed(lexer, read)
         tree, findings = softened if not softened[1] else (tree, findings)
-    tokens = [token for token in stream.tokens if token.channel == 0 and token.type != -1]
+    tokens = [token for token in read if token.channel == 0 and token.type != -1]
     return Parsed(text, tree, tokens, lexed.findings + findings)
 
 
 def words(text: str) -> list[str]:
     """The tokens of `text`, without spaces and comments."""
-    lexer = KqlLexer(InputStream(text))
-    lexer.removeErrorListeners()
-    return [str(token.text) for token in lexer.getAllTokens() if token.channel == 0]
+    return [str(token.text) for token in Lexer(text).read() if token.channel == 0 and token.type != -1]
 
 
-def _parse(stream: CommonTokenStream, mode: Any) -> tuple[Tree, list[SyntaxFinding]]:
-    parser = KqlParser(stream)
-    parser.removeErrorListeners()
-    collector = _Collector()
-    parser.addErrorListener(collector)
-    parser._interp.predictionMode = mode
-    return parser.top(), collector.findings
+def _diagnosed(lexer: Lexer, read: list[Any]) -> tuple[Tree, list[SyntaxFinding]]:
+    """The tree in the exact prediction mode, and what did not parse."""
+    errors = _Collector()
+    tree = Parser(Tokens(lexer, read), PredictionMode.LL).diagnosed(errors)
+    return tree, errors.findings
 
 
-def _mend(stream: CommonTokenStream) -> None:
+def _mend(read: list[Any]) -> None:
     """Two places in which the grammar is not the language.
 
     Its `parse-kv` has no `as`: leave it out. Behind `make-series` and `distinct` it reads `Name = function(` as a
     parameter: give the name the type of a keyword that only a name can have.
     """
-    tokens = [token for token in stream.tokens if token.channel == 0]
+    tokens = [token for token in read if token.channel == 0]
     for place, token in enumerate(tokens):
-        if token.type == KqlLexer.PARSEKV:
-            word = next((each for each in tokens[place:] if each.type == KqlLexer.AS), None)
+        if token.type == Lexer.PARSEKV:
+            word = next((each for each in tokens[place:] if each.type == Lexer.AS), None)
             if word is not None:
                 word.channel = 1
-        elif token.type in (KqlLexer.MAKESERIES, KqlLexer.DISTINCT):
+        elif token.type in (Lexer.MAKESERIES, Lexer.DISTINCT):
             shape = [each.type for each in tokens[place + 1 : place + 5]]
-            if shape == [KqlLexer.IDENTIFIER, KqlLexer.EQUAL, KqlLexer.IDENTIFIER, KqlLexer.OPENPAREN]:
-                tokens[place + 1].type = KqlLexer.ACCUMULATE
+            if shape == [Lexer.IDENTIFIER, Lexer.EQUAL, Lexer.IDENTIFIER, Lexer.OPENPAREN]:
+                tokens[place + 1].type = Lexer.ACCUMULATE
 
 
-def _soften(stream: CommonTokenStream) -> bool:
+def _soften(read: list[Any]) -> bool:
     """Read `table` as a name, which the service accepts and the grammar does not. Whether there was one."""
     softened = False
     previous = ""
-    for token in stream.tokens:
-        if token.type == KqlLexer.TABLE and previous != "render":
-            token.type = KqlLexer.IDENTIFIER
+    for token in read:
+        if token.type == Lexer.TABLE and previous != "render":
+            token.type = Lexer.IDENTIFIER
             softened = True
         previous = token.text if token.channel == 0 else previous
     return softened
