@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 import pytest
 from pydantic import ValidationError
 
 from pivotlab.learn import check, prepare
 from pivotlab.learn.marking import Outcome
-from pivotlab.learn.state import begin, grade_state
+from pivotlab.learn.state import begin, grade_state, texts
 from pivotlab.learn.tasks import Task
 
 
@@ -92,6 +93,12 @@ def test_evidence_is_looked_at_and_a_blank_one_is_none() -> None:
     assert grade_state(asked, pressed(3), 3).outcome == Outcome.RIGHT
     assert grade_state(asked, pressed(3), 2).outcome == Outcome.WRONG
     assert grade_state(asked, pressed(3), ...).outcome == Outcome.NOT_ATTEMPTED
+
+
+@pytest.mark.parametrize("given", ["Ann", " ann ", ["ANN"], {"ann"}, pd.Series(["Ann"])])
+def test_evidence_may_come_in_any_wrapping(given: Any) -> None:
+    assert texts(given) == {"ann"}
+    assert texts([1041, "1042"]) == {"1041", "1042"}
 
 
 def test_an_expression_reaches_neither_files_nor_imports() -> None:

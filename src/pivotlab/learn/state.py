@@ -15,7 +15,16 @@ from pivotlab.learn.grade import RIGHT, Grade, is_blank
 from pivotlab.learn.marking import Outcome
 from pivotlab.learn.tasks import Task
 
-SAFE = {found.__name__: found for found in (all, any, bool, int, len, max, min, set, sorted, str, sum)}
+
+def texts(given: Any) -> set[str]:
+    """What is handed in, one value or any collection of them, as texts: letter case and outer spaces say nothing."""
+    if hasattr(given, "tolist"):
+        given = given.tolist()
+    values = given if isinstance(given, list | tuple | set | frozenset) else [given]
+    return {str(found).strip().casefold() for found in values}
+
+
+SAFE = {found.__name__: found for found in (all, any, bool, int, len, max, min, set, sorted, str, sum, texts)}
 """What an expression may use besides the tenant and the evidence."""
 
 

@@ -15,6 +15,8 @@ from pivotlab.tenant.errors import NotFound, TenantError
 from pivotlab.tenant.journal import Journal, operation
 from pivotlab.tenant.rules import RulesError
 
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 
 class Step(BaseModel):
     """One operation of the tenant, `room.operation`, with its arguments."""
@@ -52,7 +54,7 @@ class Fault(BaseModel):
 def read_faults(path: Path = DATA / "faults.yaml") -> dict[str, Fault]:
     """Every fault by id. Raises `RulesError` naming the entries that do not fit."""
     try:
-        found = TypeAdapter(list[Fault]).validate_python(yaml.safe_load(path.read_text(encoding="utf-8")))
+        found = TypeAdapter(list[Fault]).validate_python(yaml.load(path.read_text(encoding="utf-8"), _Loader))
     except ValidationError as error:
         lines = [f"{path.name}: entry {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
         raise RulesError("\n".join(lines)) from None

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from pivotlab.kql import Engine
-from pivotlab.model import Alert, Clock
+from pivotlab.model import Alert, Clock, Incident
 from pivotlab.places import DATA
 from pivotlab.store import Store
 from pivotlab.tenant.agenda import Agenda
@@ -31,6 +31,7 @@ from pivotlab.tenant.journal import Journal, operation
 from pivotlab.tenant.onboarding import Onboarding
 from pivotlab.tenant.people import People
 from pivotlab.tenant.probes import PROBES
+from pivotlab.tenant.rehearsal import rehearsal
 from pivotlab.tenant.sentinel import Sentinel
 from pivotlab.tenant.snapshot import Snapshot, freeze, thaw
 from pivotlab.tenant.sync import Sync
@@ -173,6 +174,21 @@ class Tenant:
     def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> datetime:
         """Let time pass and everything happen that is due. Returns the new moment."""
         return self._agenda.run(self.now + timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds))
+
+    @operation
+    def rehearse(
+        self,
+        title: str = "Rehearsal",
+        service_source: str = "microsoftDefenderForEndpoint",
+        detector_id: str = "",
+        user: str = "",
+    ) -> Incident | None:
+        """Let a harmless alert of a product arise now, about `user` if given, and return its incident.
+
+        `detector_id` is the analytics rule where the source is microsoftSentinel. None when alert tuning hides it.
+        """
+        number = len(self.defender.alert_records()) + 1
+        return self.defender.receive(rehearsal(title, service_source, detector_id, user, number, self.now))
 
     def advance_to(self, moment: datetime) -> datetime:
         """Let time pass up to a moment. Raises `ValueError` when it lies in the past."""
