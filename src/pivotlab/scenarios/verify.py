@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from pivotlab.scenarios.checks.alert_evidence import check_alerts
 from pivotlab.scenarios.checks.bundle_tables import BundleTables, Finding
+from pivotlab.scenarios.checks.decoys import check_decoys
+from pivotlab.scenarios.checks.hashes import check_hashes
+from pivotlab.scenarios.checks.moments import check_moments
 from pivotlab.scenarios.checks.references import check_references
 from pivotlab.scenarios.checks.reserved import check_reserved
 from pivotlab.scenarios.checks.shape import check_shape
@@ -15,9 +19,13 @@ Check = Callable[[BundleTables], Iterator[Finding]]
 
 CHECKS: tuple[Check, ...] = (
     check_shape,
+    check_moments,
+    check_hashes,
     check_references,
+    check_alerts,
     check_reserved,
     check_stories,
+    check_decoys,
 )
 """Every check, the cheap ones first."""
 

@@ -57,6 +57,11 @@ class BundleTables:
         self.con.close()
 
 
+def clock_of(table: str) -> str:
+    """The column that says when a row of `<product>/<Table>` happened."""
+    return "Timestamp" if table.startswith("defender/") else "TimeGenerated"
+
+
 def view(table: str) -> str:
     """`<product>/<Table>` as SQL."""
     product, _, name = table.partition("/")

@@ -1,11 +1,11 @@
-"""References between tables: processes to parents, clicks to mail, accounts to people, evidence to rows."""
+"""References between tables: events to processes, processes to parents, clicks to mail, accounts to people."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 from pivotlab.scenarios.checks.bundle_tables import BundleTables, Finding, view
+from pivotlab.scenarios.identifiers import DOMAIN
 
 RESIDENT = (
     "explorer.exe",
@@ -20,9 +20,6 @@ RESIDENT = (
 )
 """Processes that may have started before the window."""
 
-PREFIXES = ("da", "fa", "aa", "ca", "ad", "dl", "dc", "sn", "ir", "ra")
-"""Alert id prefixes (fact products-06)."""
-
 _PROCESSES = view("defender/DeviceProcessEvents")
 
 
@@ -32,7 +29,7 @@ def check_references(tables: BundleTables) -> Iterator[Finding]:
     yield from _devices(tables)
     yield from _mail(tables)
     yield from _accounts(tables)
-    yield from _alerts(tables)
+    yield from _sign_ins(tables)
 
 
 def _ancestry(tables: BundleTables) -> Iterator[Finding]:
@@ -41,6 +38,10 @@ def _ancestry(tables: BundleTables) -> Iterator[Finding]:
             CREATE OR REPLACE TEMP TABLE started AS SELECT DISTINCT DeviceId, ProcessId, ProcessCreationTime,
             FileName, InitiatingProcessId, InitiatingProcessFileName FROM {_PROCESSES}"""
     )
+    twice = f"""
+        SELECT DeviceName, ProcessId, ProcessCreationTime FROM {_PROCESSES}
+        GROUP BY ALL HAVING count(*) > 1"""
+    yield from tables.complain("process", "defender/DeviceProcessEvents", twice, "are started twice at the same moment")
     early = f"""
         SELECT DeviceName, FileName, ProcessCreationTime FROM {_PROCESSES}
         WHERE ProcessCreationTime < InitiatingProcessCreationTime"""
@@ -55,6 +56,8 @@ def _ancestry(tables: BundleTables) -> Iterator[Finding]:
             AND s.ProcessCreationTime = e.InitiatingProcessCreationTime AND s.FileName = e.InitiatingProcessFileName
             WHERE e.InitiatingProcessId IS NOT NULL AND e.InitiatingProcessFileName NOT IN {RESIDENT}"""
         yield from tables.complain("process", table, orphans, "name an initiating process that never started")
+        nobody = f"SELECT DeviceName, Timestamp FROM {view(table)} WHERE InitiatingProcessId IS NULL"
+        yield from tables.complain("process", table, nobody, "name no initiating process")
         bastards = f"""
             SELECT e.DeviceName, e.InitiatingProcessFileName, e.InitiatingProcessParentFileName,
             s.InitiatingProcessFileName FROM {view(table)} e JOIN started s
@@ -105,51 +108,24 @@ def _accounts(tables: BundleTables) -> Iterator[Finding]:
         SELECT DISTINCT AccountName, AccountSid FROM defender.DeviceLogonEvents e ANTI JOIN {known} k
         ON k.sid = e.AccountSid WHERE e.AccountSid IS NOT NULL"""
     yield from tables.complain("account", "defender/DeviceLogonEvents", logons, "have a SID that no account has")
+    local = """
+        SELECT DeviceName, AccountDomain, AccountName FROM defender.DeviceLogonEvents
+        WHERE AccountSid IS NULL AND lower(AccountDomain) IS DISTINCT FROM split_part(DeviceName, '.', 1)"""
+    yield from tables.complain("account", "defender/DeviceLogonEvents", local, "belong to no domain and no device")
+    events = f"""
+        SELECT DISTINCT TargetUserName, TargetUserSid FROM workspace.SecurityEvent ANTI JOIN {known} k
+        ON k.sid = TargetUserSid WHERE TargetUserSid IS NOT NULL"""
+    yield from tables.complain("account", "workspace/SecurityEvent", events, "have a SID that no account has")
+    for column in ("SenderFromAddress", "RecipientEmailAddress"):
+        writers = f"""
+            SELECT DISTINCT {column} FROM defender.EmailEvents ANTI JOIN {known} k ON k.upn = lower({column})
+            WHERE {column} ILIKE '%@{DOMAIN}'"""
+        yield from tables.complain("account", f"defender/EmailEvents.{column}", writers, "are nobody's mailbox")
+
+
+def _sign_ins(tables: BundleTables) -> Iterator[Finding]:
     for table in ("SigninLogs", "AADNonInteractiveUserSignInLogs"):
         apart = f"""
             SELECT UserPrincipalName, CorrelationId FROM workspace.{table} ANTI
             JOIN defender.EntraIdSignInEvents USING (CorrelationId)"""
         yield from tables.complain("account", f"workspace/{table}", apart, "have no counterpart in EntraIdSignInEvents")
-
-
-def _alerts(tables: BundleTables) -> Iterator[Finding]:
-    lost = "SELECT AlertId FROM defender.AlertEvidence ANTI JOIN defender.AlertInfo USING (AlertId)"
-    yield from tables.complain("alert", "defender/AlertEvidence", lost, "belong to no alert")
-    lines = [json.loads(line) for line in (tables.folder / "alerts.jsonl").read_text(encoding="utf-8").splitlines()]
-    listed = {alert for (alert,) in tables.con.execute("SELECT AlertId FROM defender.AlertInfo").fetchall()}
-    for line in lines:
-        where = f"alerts.jsonl {line['id']}"
-        if line["id"] not in listed:
-            yield Finding("alert", where, "is not in AlertInfo.")
-        if not line["id"].startswith(PREFIXES):
-            yield Finding("alert", where, "has no documented prefix (fact products-06).")
-        if not line["first_activity"] <= line["last_activity"] <= line["created"]:
-            yield Finding("alert", where, "was created before its activity, or its activity ends before it begins.")
-        for item in line["evidence"]:
-            yield from _evidence(tables, where, item)
-    if [line["created"] for line in lines] != sorted(line["created"] for line in lines):
-        yield Finding("alert", "alerts.jsonl", "is not in the order in which the alerts arise.")
-
-
-def _evidence(tables: BundleTables, where: str, item: dict[str, object]) -> Iterator[Finding]:
-    kind = str(item["@odata.type"]).rpartition(".")[2]
-    account = item.get("userAccount")
-    queries = {
-        "processEvidence": (
-            "SELECT 1 FROM defender.DeviceProcessEvents WHERE DeviceId = $1 AND ProcessId = $2",
-            [item.get("mdeDeviceId"), item.get("processId")],
-        ),
-        "deviceEvidence": ("SELECT 1 FROM defender.DeviceInfo WHERE DeviceId = $1", [item.get("mdeDeviceId")]),
-        "analyzedMessageEvidence": (
-            "SELECT 1 FROM defender.EmailEvents WHERE NetworkMessageId = $1 AND RecipientEmailAddress = $2",
-            [item.get("networkMessageId"), item.get("recipientEmailAddress")],
-        ),
-        "userEvidence": (
-            "SELECT 1 FROM defender.IdentityInfo WHERE AccountUpn = $1",
-            [account.get("userPrincipalName") if isinstance(account, dict) else None],
-        ),
-    }
-    if kind in queries:
-        query, values = queries[kind]
-        if not tables.con.execute(f"{query} LIMIT 1", values).fetchall():
-            yield Finding("evidence", where, f"{kind} {values} resolves to no row.")

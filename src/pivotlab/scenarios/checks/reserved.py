@@ -30,9 +30,13 @@ def check_reserved(tables: BundleTables) -> Iterator[Finding]:
         yield from _strange(tables, table, texts, ADDRESS, 0, _is_public_address, "is a public address")
     yield from _people(tables)
     for path in (tables.folder / "alerts.jsonl", *sorted((tables.folder / "incidents").glob("*.yaml"))):
-        for name in set(re.findall(PUBLIC_NAME, path.read_text(encoding="utf-8"))):
+        text = path.read_text(encoding="utf-8")
+        for name in sorted(set(re.findall(PUBLIC_NAME, text))):
             if _is_public_name(name):
                 yield Finding("reserved", path.name, f"{name} is no reserved name.")
+        for address in sorted(set(re.findall(ADDRESS, text))):
+            if _is_public_address(address):
+                yield Finding("reserved", path.name, f"{address} is a public address.")
 
 
 def _is_public_name(name: str) -> bool:

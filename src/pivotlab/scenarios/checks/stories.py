@@ -1,4 +1,4 @@
-"""Ground truth against the tables: every true row is there once, and every decoy finds something innocent."""
+"""Ground truth against the tables: every true row is there once, and the steps of a story follow one another."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from pivotlab.model import Determination
 from pivotlab.scenarios.checks.bundle_tables import BundleTables, Finding, view
 from pivotlab.scenarios.truth import GroundTruth, Moment, TruthError, read_truth
 
@@ -27,12 +28,14 @@ def check_stories(tables: BundleTables) -> Iterator[Finding]:
         for key in truth.correlation_keys:
             if key not in keys:
                 yield Finding("truth", where, f"no alert has the correlation key {key}.")
+        if truth.determination not in set(Determination):
+            yield Finding("truth", where, f"{truth.determination} is no determination of Defender XDR.")
         for technique in truth.mitre:
             if not re.fullmatch(r"T\d{4}(\.\d{3})?", technique):
                 yield Finding("truth", where, f"{technique} is no MITRE technique id.")
         yield from _true_rows(tables, where, truth)
         yield from _timeline(tables, where, truth)
-        yield from _decoys(tables, where, truth)
+        yield from _sign_in_after_click(tables, where, truth)
 
 
 def _true_rows(tables: BundleTables, where: str, truth: GroundTruth) -> Iterator[Finding]:
@@ -57,20 +60,22 @@ def _timeline(tables: BundleTables, where: str, truth: GroundTruth) -> Iterator[
                 yield Finding("truth", f"{where} timeline", f"'{moment.what}' is not in {table}.")
 
 
-def _decoys(tables: BundleTables, where: str, truth: GroundTruth) -> Iterator[Finding]:
-    for decoy in truth.decoys:
-        table = next((name for name in tables.columns if name.endswith(f"/{decoy.table}")), None)
-        if table is None:
-            yield Finding("decoy", where, f"{decoy.table} is not in the bundle.")
-            continue
-        clock = "Timestamp" if table.startswith("defender") else "TimeGenerated"
-        innocent = tables.con.execute(
-            f"SELECT strftime(\"{clock}\", '%Y-%m-%d %H:%M:%S.%g') FROM {view(table)} WHERE {decoy.innocent}"
-        ).fetchall()
-        mine = truth.true_rows.get(table)
-        guilty = {values[0] for values in mine.rows} if mine else set()
-        if not any(moment not in guilty for (moment,) in innocent):
-            yield Finding("decoy", f"{where} {decoy.table}", f"nothing innocent matches: {decoy.innocent}")
+def _sign_in_after_click(tables: BundleTables, where: str, truth: GroundTruth) -> Iterator[Finding]:
+    """Whoever clicked in a phishing story signed in afterwards, or the attacker did in their name."""
+    clicks, signins = "defender/UrlClickEvents", "workspace/SigninLogs"
+    if clicks not in truth.true_rows or signins not in truth.true_rows:
+        return
+    moments = {table: [str(values[0]) for values in truth.true_rows[table].rows] for table in (clicks, signins)}
+    (followed,) = tables.con.execute(
+        """
+        SELECT count(*) FROM defender.UrlClickEvents c JOIN workspace.SigninLogs s
+        ON lower(s.UserPrincipalName) = lower(c.AccountUpn) AND s.TimeGenerated > c.Timestamp
+        WHERE date_trunc('milliseconds', c.Timestamp) IN (SELECT unnest($1::TIMESTAMP[]))
+        AND date_trunc('milliseconds', s.TimeGenerated) IN (SELECT unnest($2::TIMESTAMP[]))""",
+        [moments[clicks], moments[signins]],
+    ).fetchall()[0]
+    if not followed:
+        yield Finding("truth", where, "nobody signs in after the click.")
 
 
 def _matches(tables: BundleTables, table: str, keys: list[dict[str, Any]]) -> list[int]:
