@@ -12,6 +12,10 @@ import duckdb
 import pytest
 
 from pivotlab.places import DATA, SECOND_SEED
+from pivotlab.scenarios.checks.alert_evidence import check_alerts
+from pivotlab.scenarios.checks.decoys import check_decoys
+from pivotlab.scenarios.checks.hashes import check_hashes
+from pivotlab.scenarios.checks.moments import check_moments
 from pivotlab.scenarios.checks.references import check_references
 from pivotlab.scenarios.checks.reserved import check_reserved
 from pivotlab.scenarios.checks.shape import check_shape
@@ -64,6 +68,23 @@ def edited(file: str, old: str, new: str) -> Callable[[Path], None]:
     return damage
 
 
+def misled(kind: str, *path: str) -> Callable[[Path], None]:
+    """Damage: a field of the last piece of evidence of a kind has a value that is nowhere else."""
+
+    def damage(bundle: Path) -> None:
+        lines = [json.loads(line) for line in (bundle / "alerts.jsonl").read_text().splitlines()]
+        found = [
+            item for line in lines for item in line["evidence"] if item["@odata.type"].endswith(f".{kind}Evidence")
+        ]
+        holder = found[-1]
+        for key in path[:-1]:
+            holder = holder[key]
+        holder[path[-1]] = 2001 if isinstance(holder[path[-1]], int) else "2001-01-01"
+        (bundle / "alerts.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+    return damage
+
+
 PROCESSES = "defender/DeviceProcessEvents"
 LURE = "Subject LIKE 'Remittance advice%'"
 DAMAGE = {
@@ -84,25 +105,76 @@ DAMAGE = {
         ),
         "schema: defender/DeviceNetworkEvents.RemotePort: is VARCHAR",
     ),
-    "a row that arrives before it happens": (
+    "an empty watchlist": (
         check_shape,
+        dropped("workspace/Watchlist", "TRUE"),
+        "manifest: workspace/Watchlist: holds no rows",
+    ),
+    "a row that arrives before it happens": (
+        check_moments,
         replaced("workspace/SigninLogs", "_ingested", "_ingested - INTERVAL 1 DAY", "TRUE"),
         "time: workspace/SigninLogs: 1 rows: arrive before",
     ),
     "a row outside of the window": (
-        check_shape,
-        replaced("workspace/Syslog", "TimeGenerated", "TIMESTAMP '2026-09-01'", "TRUE"),
-        "time: workspace/Syslog: 1 rows: lie outside",
+        check_moments,
+        replaced("workspace/AzureActivity", "TimeGenerated", "TIMESTAMP '2026-09-01'", "TRUE"),
+        "time: workspace/AzureActivity: 1 rows: lie outside",
+    ),
+    "an event of a process that has not started": (
+        check_moments,
+        replaced("defender/DeviceFileEvents", "InitiatingProcessCreationTime", "Timestamp + INTERVAL 1 SECOND", "TRUE"),
+        "time: defender/DeviceFileEvents: 1 rows: come from a process that had not started",
+    ),
+    "a clock in another zone": (
+        check_moments,
+        replaced("workspace/Syslog", "EventTime", "EventTime + INTERVAL 1 HOUR", "TRUE"),
+        "time: workspace/Syslog.EventTime: 1 rows: disagree",
+    ),
+    "one sign-in at two moments": (
+        check_moments,
+        replaced("defender/EntraIdSignInEvents", "Timestamp", "Timestamp + INTERVAL 1 MINUTE", "ErrorCode = 50126"),
+        "time: workspace/SigninLogs: 1 rows: have another moment in defender/EntraIdSignInEvents",
+    ),
+    "one audit record at two moments": (
+        check_moments,
+        replaced(
+            "defender/CloudAppEvents", "Timestamp", "Timestamp + INTERVAL 1 MINUTE", "ActionType = 'FileDownloaded'"
+        ),
+        "time: workspace/OfficeActivity: 1 rows: have another moment in defender/CloudAppEvents",
+    ),
+    "a site that lives in another zone": (
+        check_moments,
+        lambda bundle: rewrite(
+            bundle,
+            "defender/DeviceLogonEvents",
+            "SELECT * REPLACE (Timestamp - INTERVAL 4 HOUR AS Timestamp) FROM old WHERE hour(Timestamp) > 4",
+        ),
+        "time: defender/DeviceLogonEvents Eastquay: ",
     ),
     "a hash that is none": (
-        check_shape,
+        check_hashes,
         replaced("defender/DeviceFileEvents", "SHA256", "'abc'", "SHA256 IS NOT NULL"),
         "hash: defender/DeviceFileEvents.SHA256",
     ),
+    "an initiating process with a hash that is none": (
+        check_hashes,
+        replaced("defender/DeviceNetworkEvents", "InitiatingProcessMD5", "'abc'", "TRUE"),
+        "hash: defender/DeviceNetworkEvents.InitiatingProcessMD5",
+    ),
     "one path with two hashes": (
-        check_shape,
+        check_hashes,
         replaced(PROCESSES, "SHA256", "repeat('a', 64)", "FileName = 'whoami.exe'"),
-        "paths have several hashes",
+        "are paths of installed files with several hashes",
+    ),
+    "one file with two hashes of a kind": (
+        check_hashes,
+        replaced(PROCESSES, "SHA1", "repeat('b', 40)", "FileName = 'cmd.exe'"),
+        "are SHA256 values that go with several SHA1 values",
+    ),
+    "two files with one hash": (
+        check_hashes,
+        replaced("defender/DeviceImageLoadEvents", "SHA256", "repeat('c', 64)", "MD5 IS NOT NULL"),
+        "are MD5 values that go with several SHA256 values",
     ),
     "a process without its parent": (
         check_references,
@@ -123,6 +195,16 @@ DAMAGE = {
             "InitiatingProcessFileName = 'explorer.exe'",
         ),
         "start before their parent",
+    ),
+    "a process that starts twice": (
+        check_references,
+        lambda bundle: rewrite(bundle, PROCESSES, "FROM old UNION ALL (FROM old WHERE FileName = 'smss.exe' LIMIT 1)"),
+        "are started twice at the same moment",
+    ),
+    "a connection of no process": (
+        check_references,
+        replaced("defender/DeviceNetworkEvents", "InitiatingProcessId", "NULL", "TRUE"),
+        "process: defender/DeviceNetworkEvents: 1 rows: name no initiating process",
     ),
     "an unknown device": (
         check_references,
@@ -149,20 +231,91 @@ DAMAGE = {
         replaced("workspace/SigninLogs", "CorrelationId", "'x'", "TRUE"),
         "have no counterpart in EntraIdSignInEvents",
     ),
-    "evidence of no alert": (
+    "a logon with an unknown SID": (
         check_references,
+        replaced("defender/DeviceLogonEvents", "AccountSid", "'S-1-5-21-1'", "AccountSid IS NOT NULL"),
+        "account: defender/DeviceLogonEvents: 1 rows: have a SID",
+    ),
+    "a local account of another device": (
+        check_references,
+        replaced("defender/DeviceLogonEvents", "AccountDomain", "'elsewhere'", "AccountSid IS NULL"),
+        "belong to no domain and no device",
+    ),
+    "a security event with an unknown SID": (
+        check_references,
+        replaced("workspace/SecurityEvent", "TargetUserSid", "'S-1-5-21-1'", "TargetUserSid IS NOT NULL"),
+        "account: workspace/SecurityEvent: 1 rows: have a SID",
+    ),
+    "a mailbox of nobody": (
+        check_references,
+        replaced(
+            "defender/EmailEvents",
+            "RecipientEmailAddress",
+            "'no.body@contoso.example'",
+            f"NOT {LURE} AND RecipientEmailAddress LIKE '%@contoso.example'",
+        ),
+        "account: defender/EmailEvents.RecipientEmailAddress",
+    ),
+    "evidence of no alert": (
+        check_alerts,
         replaced("defender/AlertEvidence", "AlertId", "'da1_1'", "TRUE"),
-        "alert: defender/AlertEvidence",
+        "rows: belong to no alert",
+    ),
+    "evidence that one product lacks": (
+        check_alerts,
+        dropped("defender/AlertEvidence", "EntityType = 'OAuthApplication'"),
+        "pieces of evidence, AlertEvidence has",
+    ),
+    "an alert that one product lacks": (
+        check_alerts,
+        replaced("defender/AlertInfo", "AlertId", "'da2_2'", "TRUE"),
+        "alert: defender/AlertInfo da2_2: is not in alerts.jsonl",
     ),
     "an undocumented alert id": (
-        check_references,
+        check_alerts,
         edited("alerts.jsonl", '"id": "da', '"id": "zz'),
         "has no documented prefix",
     ),
-    "evidence that resolves to nothing": (
-        check_references,
-        edited("alerts.jsonl", '"networkMessageId": "', '"networkMessageId": "0'),
-        "analyzedMessageEvidence",
+    "an alert before its activity": (
+        check_alerts,
+        edited("alerts.jsonl", '"first_activity": "2026-10', '"first_activity": "2026-12'),
+        "was created before its activity",
+    ),
+    "a merge with nothing": (
+        check_alerts,
+        edited("alerts.jsonl", '"merges": "forwarding-to-outside"', '"merges": "nothing"'),
+        "merges nothing, which no alert belongs to",
+    ),
+    "alerts out of order": (
+        check_alerts,
+        edited("alerts.jsonl", '"created": "2026-11-03', '"created": "2026-11-01'),
+        "is not in the order in which the alerts arise",
+    ),
+    "evidence from another country than its sign-ins": (
+        check_alerts,
+        edited("alerts.jsonl", '"countryLetterCode": "CH"', '"countryLetterCode": "LI"'),
+        "its sign-ins come from CH",
+    ),
+    **{
+        f"{kind} evidence that nothing shows": (check_alerts, misled(kind, *path), f"{kind}Evidence [")
+        for kind, *path in (
+            ("user", "userAccount", "userPrincipalName"),
+            ("device", "mdeDeviceId"),
+            ("process", "processCreationDateTime"),
+            ("analyzedMessage", "networkMessageId"),
+            ("mailbox", "primaryAddress"),
+            ("file", "fileDetails", "sha256"),
+            ("ip", "ipAddress"),
+            ("url", "url"),
+            ("azureResource", "resourceId"),
+            ("cloudApplication", "saasAppId"),
+            ("oauthApplication", "appId"),
+        )
+    },
+    "evidence of an unknown kind": (
+        check_alerts,
+        edited("alerts.jsonl", "security.userEvidence", "security.moodEvidence"),
+        "moodEvidence is a kind that nobody looks up",
     ),
     "a public address": (
         check_reserved,
@@ -174,6 +327,11 @@ DAMAGE = {
         replaced("defender/EmailUrlInfo", "Url", "'https://www.bing.com/x'", "TRUE"),
         "www.bing.com is no reserved name",
     ),
+    "a public address in an alert": (
+        check_reserved,
+        edited("alerts.jsonl", '"ipAddress": "203.0.113', '"ipAddress": "8.8.4'),
+        "reserved: alerts.jsonl: 8.8.4",
+    ),
     "a person off the list": (
         check_reserved,
         replaced("defender/IdentityInfo", "Surname", "'Smith'", "GivenName IS NOT NULL"),
@@ -184,10 +342,37 @@ DAMAGE = {
         dropped("workspace/OfficeActivity", "Operation = 'New-InboxRule' AND Parameters LIKE '%RSS%'"),
         "truth: 01-phishing-to-payment-fraud workspace/OfficeActivity",
     ),
-    "a decoy that is not innocent": (
+    "a click that nobody follows": (
         check_stories,
+        dropped("defender/UrlClickEvents", "Url LIKE 'https://login.%/s/%'"),
+        "truth: 01-phishing-to-payment-fraud: nobody signs in after the click",
+    ),
+    "an invented determination": (
+        check_stories,
+        edited("incidents/06-insider-leaves-with-customers.yaml", "determination: ", "determination: not"),
+        "is no determination of Defender XDR",
+    ),
+    "noise that is not there": (
+        check_decoys,
         dropped("workspace/OfficeActivity", "Operation = 'New-InboxRule' AND Parameters NOT LIKE '%RSS%'"),
         "nothing innocent matches: Operation = 'New-InboxRule'",
+    ),
+    "a filter that misses its attack": (
+        check_decoys,
+        edited("incidents/02-human-operated-ransomware.yaml", "contains '-enc'", "has 'EncodedCommand'"),
+        "no row of the incident is found: where ProcessCommandLine has 'EncodedCommand'",
+    ),
+    "a filter that misses its noise": (
+        check_decoys,
+        edited("incidents/02-human-operated-ransomware.yaml", "endswith '.dmp'", "has 'lsass'"),
+        "finds nothing of what is said to be innocent: FileName = 'w3wp.dmp'",
+    ),
+    "a filter that is no KQL": (
+        check_decoys,
+        edited(
+            "incidents/02-human-operated-ransomware.yaml", "where FileName =~ 'wevtutil.exe'", "where FileNam =~ 'x'"
+        ),
+        "where FileNam =~ 'x': Line 1",
     ),
     "an incident without alerts": (
         check_stories,
@@ -214,6 +399,9 @@ def complaints(small_bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     def found(check: Check, alone: str) -> list[str]:
         bundle = tmp_path_factory.mktemp("damaged") / "bundle"
         shutil.copytree(small_bundle, bundle)
+        if check is check_decoys:  # the filters of the damaged incidents are enough
+            for path in sorted((bundle / "incidents").iterdir())[2:]:
+                path.unlink()
         for name, (looked_for_by, damage, _) in DAMAGE.items():
             if looked_for_by is check and (name if name in ALONE else "") == alone:
                 damage(bundle)

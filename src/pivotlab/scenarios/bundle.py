@@ -17,7 +17,10 @@ from pivotlab.store.schemas import DUCKDB_TYPES, read_schemas
 
 VERSION = 1
 SORTED_UP_TO = 2_000_000
-"""Rows of a table up to which it is sorted by time. Larger ones keep the order of the draws."""
+"""Rows of a bundle up to which its tables are sorted by time. Those of larger ones keep the order of the draws."""
+
+PACKED_UP_TO = 400_000
+"""Rows of a bundle up to which its files are made as small as they get, which takes time."""
 
 
 def open_database(folder: Path, memory: str = "1GB") -> duckdb.DuckDBPyConnection:
@@ -61,11 +64,9 @@ def write_table(
     visible = f"WHERE \"{clock}\" < epoch_ms(getvariable('end_ms')::BIGINT)" if clock in present else ""
     query = f"SELECT {columns}, _ingested::TIMESTAMP AS _ingested FROM ({union}) {visible}"
     target = str(path).replace("'", "''")
+    packing = "COMPRESSION_LEVEL 15, ROW_GROUP_SIZE 122880, " if expected <= PACKED_UP_TO else ""
     con.execute(
-        f"COPY (FROM ({query}) {order}) TO '{target}' "
-        "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 15, PARQUET_VERSION v2, ROW_GROUP_SIZE 122880)"
-        if expected <= SORTED_UP_TO
-        else f"COPY ({query}) TO '{target}' (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2)"
+        f"COPY (FROM ({query}) {order}) TO '{target}' (FORMAT parquet, COMPRESSION zstd, {packing}PARQUET_VERSION v2)"
     )
     if rows:
         con.unregister("_told")

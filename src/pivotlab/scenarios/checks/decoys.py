@@ -37,14 +37,14 @@ def _decoy(
     if table is None:
         yield Finding("decoy", where, "is not in the bundle.")
         return
-    columns = tables.columns[table]
+    summarizes = "summarize" in decoy.filter
     try:
-        found = engine.run(f"{decoy.table} | {decoy.filter}")
+        found = engine.run(f"{decoy.table} | {decoy.filter}{'' if summarizes else f' | distinct {clock_of(table)}'}")
     except KqlError as error:
         yield Finding("decoy", where, f"{decoy.filter}: {error}")
         return
-    # A filter that summarizes leaves groups: they are told apart by the column that the table has, too.
-    column = next(name for name in (clock_of(table), *found.columns) if name in found.columns and name in columns)
+    # Rows are told apart by their moment, the groups of a filter that summarizes by the column that they are made of.
+    column = next(name for name in found.columns if name in tables.columns[table])
     hits = set(_text(found[column]))
     if not hits & _values(tables, table, column, f"SEMI JOIN {_told(tables, table, [truth])}"):
         yield Finding("decoy", where, f"no row of the incident is found: {decoy.filter}")
