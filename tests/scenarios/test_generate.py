@@ -9,9 +9,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pivotlab.cli import main
 from pivotlab.places import DATA, SECOND_SEED
-from pivotlab.scenarios.generate import Size, generate
+from pivotlab.scenarios.generate import FEWEST_PEOPLE, Size, generate
+from pivotlab.scenarios.incidents import INCIDENTS
+from pivotlab.scenarios.incidents.everyday import play_everyday
 from pivotlab.scenarios.truth import GroundTruth, read_truth
+from pivotlab.scenarios.world import World
 from pivotlab.store.schemas import DUCKDB_TYPES, read_schemas
 
 from .conftest import SECOND
@@ -70,6 +74,34 @@ def test_the_manifest_counts_what_is_there(small_bundle: Path) -> None:
         assert duckdb.sql(f"SELECT count(*) FROM '{path}'").fetchall() == [(count,)]
 
 
-def test_a_window_that_is_too_short_for_the_incidents_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="30 days"):
-        generate(tmp_path, 1, Size(days=7))
+@pytest.mark.parametrize(
+    ("size", "remedy"),
+    [
+        ({"days": 7}, "Take 30 to 90."),
+        ({"days": 91}, "Take 30 to 90."),
+        ({"people": 60}, "Take 190 to 6,000."),
+        ({"people": 6_001}, "Take 190 to 6,000."),
+        ({"rows": 19_999}, "Take 20,000 or more."),
+    ],
+)
+def test_a_size_that_the_incidents_do_not_fit_into_is_refused_with_the_sizes_that_they_do(
+    size: dict[str, int], remedy: str
+) -> None:
+    with pytest.raises(ValueError, match=f"--{next(iter(size))} .*{remedy}$"):
+        Size(**size)
+
+
+def test_the_command_refuses_a_size_in_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["data", "generate", "--people", "60", "--days", "30", "--out", str(tmp_path / "small")]) == 2
+    assert "Take 190 to 6,000." in " ".join(capsys.readouterr().out.split())
+    assert not (tmp_path / "small").exists()
+
+
+@pytest.mark.parametrize("seed", [6, 18])
+def test_the_smallest_company_has_enough_people_for_every_incident(seed: int) -> None:
+    world = World(seed, FEWEST_PEOPLE)
+    truths = [play(world) for play in INCIDENTS]
+    play_everyday(world)
+    assert [truth.id for truth in truths] == list(range(1, 12))
+    for truth in truths:
+        assert set(truth.entities.get("user", [])) <= {account.upn for account in world.company.accounts}

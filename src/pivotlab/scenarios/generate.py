@@ -40,7 +40,7 @@ class Size:
             )
         if self.rows < FEWEST_ROWS:
             raise ValueError(
-                f"--rows {self.rows}: the incidents are 6,000 rows themselves, and each has to hide among ordinary ones. "
+                f"--rows {self.rows}: the incidents alone are 3,700 rows, and have to hide among ordinary ones. "
                 f"Take {FEWEST_ROWS:,} or more."
             )
 

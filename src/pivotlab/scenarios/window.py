@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -42,6 +43,7 @@ class Window:
         """Monday to Friday."""
         return self.day(index).weekday() < 5
 
+    @cache  # noqa: B019 - a handful of windows and sites, asked for every session
     def offset(self, site: Site, index: int) -> int:
         """Milliseconds to add to a local time of that day to get UTC. Summer time ends inside the window."""
         noon = self.day(index).replace(hour=12, tzinfo=UTC).astimezone(site.timezone)

@@ -14,35 +14,34 @@ PREFIXES = ("da", "fa", "aa", "ca", "ad", "dl", "dc", "sn", "ir", "ra")
 
 Item = dict[str, Any]
 
-LOOKUPS: dict[str, tuple[str, Callable[[Item], list[Any]]]] = {
+NAMED_BY: dict[str, tuple[str, tuple[str, ...], Callable[[Item], tuple[Any, ...]]]] = {
     "process": (
-        "FROM defender.DeviceProcessEvents WHERE DeviceId = $1 AND ProcessId = $2 AND FileName = $3 "
-        "AND ProcessCreationTime = $4::TIMESTAMP",
-        lambda item: [
+        "defender/DeviceProcessEvents",
+        ("DeviceId", "ProcessId", "FileName", "strftime(ProcessCreationTime, '%Y-%m-%dT%H:%M:%S.%gZ')"),
+        lambda item: (
             item["mdeDeviceId"],
             item["processId"],
             item["imageFile"]["fileName"],
-            item["processCreationDateTime"].removesuffix("Z"),
-        ],
+            item["processCreationDateTime"],
+        ),
     ),
-    "device": ("FROM defender.DeviceInfo WHERE DeviceId = $1", lambda item: [item["mdeDeviceId"]]),
+    "device": ("defender/DeviceInfo", ("DeviceId",), lambda item: (item["mdeDeviceId"],)),
     "analyzedMessage": (
-        "FROM defender.EmailEvents WHERE NetworkMessageId = $1 AND RecipientEmailAddress = $2",
-        lambda item: [item["networkMessageId"], item["recipientEmailAddress"]],
+        "defender/EmailEvents",
+        ("NetworkMessageId", "RecipientEmailAddress"),
+        lambda item: (item["networkMessageId"], item["recipientEmailAddress"]),
     ),
-    "user": (
-        "FROM defender.IdentityInfo WHERE AccountUpn = $1",
-        lambda item: [item["userAccount"]["userPrincipalName"]],
-    ),
-    "mailbox": ("FROM defender.IdentityInfo WHERE EmailAddress = $1", lambda item: [item["primaryAddress"]]),
-    "oauthApplication": ("FROM defender.OAuthAppInfo WHERE OAuthAppId = $1", lambda item: [item["appId"]]),
-    "cloudApplication": ("FROM defender.CloudAppEvents WHERE ApplicationId = $1", lambda item: [item["saasAppId"]]),
+    "user": ("defender/IdentityInfo", ("AccountUpn",), lambda item: (item["userAccount"]["userPrincipalName"],)),
+    "mailbox": ("defender/IdentityInfo", ("EmailAddress",), lambda item: (item["primaryAddress"],)),
+    "oauthApplication": ("defender/OAuthAppInfo", ("OAuthAppId",), lambda item: (item["appId"],)),
+    "cloudApplication": ("defender/CloudAppEvents", ("ApplicationId",), lambda item: (item["saasAppId"],)),
     "registryValue": (
-        "FROM defender.DeviceRegistryEvents WHERE RegistryValueName = $1 AND RegistryKey ILIKE '%' || $2",
-        lambda item: [item["registryValueName"], item["registryKey"]],
+        "defender/DeviceRegistryEvents",
+        ("RegistryKey", "RegistryValueName"),
+        lambda item: (f"{item['registryHive']}\\{item['registryKey']}", item["registryValueName"]),
     ),
 }
-"""Kind of evidence -> the rows that show it, and the values to look for."""
+"""Kind of evidence -> the table and columns that show it, and its values of them."""
 
 SEEN_IN = {
     "ip": ("ipAddress", ("RemoteIP", "IPAddress", "SenderIPv4", "ClientIP", "SourceIP", "DestinationIP", "LocalIP")),
@@ -91,27 +90,19 @@ def _tables(tables: BundleTables, lines: list[Item]) -> Iterator[Finding]:
 
 def _evidence(tables: BundleTables, lines: list[Item]) -> Iterator[Finding]:
     countries = _countries(tables)
-    sought: dict[str, set[str]] = {kind: set() for kind in SEEN_IN}
+    sought: dict[str, set[tuple[str, ...]]] = {kind: set() for kind in (*NAMED_BY, *SEEN_IN)}
     for line in lines:
         for item in line["evidence"]:
-            if _kind(item) in SEEN_IN:
-                sought[_kind(item)].update(_names(item))
-    seen = {kind: _seen(tables, SEEN_IN[kind][1], values) for kind, values in sought.items()}
+            sought.get(_kind(item), set()).update(_names(item))
+    seen = {kind: _shown(tables, kind, names) if names else set() for kind, names in sought.items()}
     for line in lines:
         where = f"alerts.jsonl {line['id']}"
         for item in line["evidence"]:
-            kind = _kind(item)
-            if kind in SEEN_IN:
-                values, found = list(_names(item)), bool(_names(item) & seen[kind])
-            elif kind in LOOKUPS:
-                query, pick = LOOKUPS[kind]
-                values = pick(item)
-                found = bool(tables.con.execute(f"SELECT 1 {query} LIMIT 1", values).fetchall())
-            else:
+            kind, names = _kind(item), _names(item)
+            if kind not in seen:
                 yield Finding("evidence", where, f"{kind}Evidence is a kind that nobody looks up.")
-                continue
-            if not found:
-                yield Finding("evidence", where, f"{kind}Evidence {values} resolves to no row.")
+            elif not names & seen[kind]:
+                yield Finding("evidence", where, f"{kind}Evidence {sorted(names)} resolves to no row.")
             country, known = item.get("countryLetterCode"), countries.get(item.get("ipAddress", ""))
             if country and known and country not in known:
                 what = f"{item['ipAddress']} is in {country}; its sign-ins come from {', '.join(sorted(known))}."
@@ -122,32 +113,43 @@ def _kind(item: Item) -> str:
     return str(item["@odata.type"]).removeprefix("#microsoft.graph.security.").removesuffix("Evidence")
 
 
-def _names(item: Item) -> set[str]:
+def _names(item: Item) -> set[tuple[str, ...]]:
     """What to look for, in lower case. A network event names the host where the evidence has the whole address."""
-    value = str(item.get(SEEN_IN[_kind(item)][0]) or item["fileDetails"]["sha256"]).lower()
-    host = urlsplit(value).hostname if _kind(item) == "url" else None
-    return {value, host} if host else {value}
-
-
-def _seen(tables: BundleTables, columns: tuple[str, ...], values: set[str]) -> set[str]:
-    """Those of `values` that any event has in one of `columns`."""
-    queries = [
-        f'SELECT lower("{column}") FROM {view(table)} SEMI JOIN sought s ON s.value = lower("{column}")'
-        for table, there in tables.columns.items()
-        for column in columns
-        if column in there and table != "defender/AlertEvidence"
-    ]
-    if not queries or not values:
+    kind = _kind(item)
+    if kind in NAMED_BY:
+        return {tuple(str(value).lower() for value in NAMED_BY[kind][2](item))}
+    if kind not in SEEN_IN:
         return set()
-    tables.con.execute("CREATE OR REPLACE TEMP TABLE sought AS SELECT unnest($1) AS value", [sorted(values)])
-    return {value for (value,) in tables.con.execute(" UNION ".join(queries)).fetchall()}
+    value = str(item.get(SEEN_IN[kind][0]) or item["fileDetails"]["sha256"]).lower()
+    host = urlsplit(value).hostname if kind == "url" else None
+    return {(value,), (host,)} if host else {(value,)}
+
+
+def _shown(tables: BundleTables, kind: str, names: set[tuple[str, ...]]) -> set[tuple[str, ...]]:
+    """Those of `names` that any row shows."""
+    if kind in NAMED_BY:
+        table, columns, _ = NAMED_BY[kind]
+        places = [(table, columns)] if tables.has(table) else []
+    else:
+        places = [
+            (table, (f'"{column}"',))
+            for table, there in tables.columns.items()
+            for column in SEEN_IN[kind][1]
+            if column in there and table != "defender/AlertEvidence"
+        ]
+    found: set[tuple[str, ...]] = set()
+    tables.con.execute("CREATE OR REPLACE TEMP TABLE sought AS SELECT unnest($1) AS name", [sorted(map(list, names))])
+    for table, columns in places:
+        name = ", ".join(f"lower({column}::VARCHAR)" for column in columns)
+        query = f"SELECT DISTINCT {name} FROM {view(table)} SEMI JOIN sought ON sought.name = [{name}]"
+        found.update(tables.con.execute(query).fetchall())
+    return found
 
 
 def _countries(tables: BundleTables) -> dict[str, set[str]]:
     """The countries from which sign-ins came, by address."""
     found: dict[str, set[str]] = {}
-    for address, country in tables.con.execute(
-        "SELECT DISTINCT IPAddress, Location FROM workspace.SigninLogs"
-    ).fetchall():
+    places = tables.con.execute("SELECT DISTINCT IPAddress, Location FROM workspace.SigninLogs").fetchall()
+    for address, country in places:
         found.setdefault(address, set()).add(country)
     return found
