@@ -154,3 +154,34 @@ def test_moving_the_last_alert_redirects_the_incident_that_it_leaves(arrived: Te
     first, second = arrived.defender.records
     arrived.defender.move_alerts(["da3"], first.id)
     assert (second.status, second.redirect_incident_id) == ("redirected", first.id)
+
+
+def test_more_entities_than_an_incident_may_have_block_a_merge(arrived: Tenant, raise_alerts: RaiseAlerts) -> None:
+    def addresses(first: int) -> list[dict[str, object]]:
+        kind = {"@odata.type": "#microsoft.graph.security.ipEvidence"}
+        return [{**kind, "ipAddress": f"198.51.{n // 256}.{n % 256}"} for n in range(first, first + 250)]
+
+    for key, start in (("full", 0), ("overlap", 0), ("more", 250)):
+        raise_alerts(1, key, evidence=addresses(start))
+    raise_alerts(1, "one more", evidence=addresses(500)[:1])
+    full, overlap, more, one_more = (i.id for i in arrived.defender.records[-4:])
+    arrived.defender.merge([full, overlap])
+    arrived.defender.merge([full, more])
+    with pytest.raises(Refused, match="more than 500 entities"):
+        arrived.defender.merge([full, one_more])
+
+
+def test_device_groups_block_a_merge_only_where_they_are_kept_apart(arrived: Tenant, raise_alerts: RaiseAlerts) -> None:
+    kind = {"@odata.type": "#microsoft.graph.security.deviceEvidence"}
+    for group in ("Servers", "Laptops", "Laptops"):
+        evidence = [{**kind, "deviceDnsName": f"{group}.contoso.example", "rbacGroupName": group}]
+        raise_alerts(1, f"{group}{len(arrived.defender.records)}", evidence=evidence)
+    no_group = arrived.defender.records[0].id
+    servers, laptops, others = (incident.id for incident in arrived.defender.records[-3:])
+    arrived.defender.keep_device_groups_apart(True)
+    with pytest.raises(Refused, match="different device groups"):
+        arrived.defender.merge([servers, laptops])
+    arrived.defender.merge([laptops, others])
+    arrived.defender.merge([no_group, laptops])
+    arrived.defender.keep_device_groups_apart(False)
+    assert arrived.defender.merge([no_group, servers]).id == no_group

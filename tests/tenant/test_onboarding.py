@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Literal
 
 import pytest
 
+from pivotlab.model import Alert, Severity
 from pivotlab.tenant import Forbidden, Invalid, Refused, Tenant
-from pivotlab.tenant.onboarding import HIDDEN_IN_DEFENDER, onboards_automatically
+from pivotlab.tenant.connector_page import HIDDEN_IN_DEFENDER
+from pivotlab.tenant.onboarding import onboards_automatically
 
 LEAD = "sam.lead@contoso.example"
 OURS = "law-contoso-soc"
@@ -102,6 +105,73 @@ def test_seven_connectors_vanish_from_the_defender_portals_page() -> None:
     assert len(HIDDEN_IN_DEFENDER) == 7
     assert "Microsoft Defender XDR" in HIDDEN_IN_DEFENDER
     assert "Microsoft Entra ID Protection" not in HIDDEN_IN_DEFENDER
+
+
+def test_the_defender_portal_lists_none_of_the_seven_and_the_azure_portal_all(tenant: Tenant) -> None:
+    def names(portal: Literal["azure", "defender"] | None) -> set[str]:
+        return {name for _, name in tenant.connector.listed(portal).sections[0].lines}
+
+    assert names("azure") == {*HIDDEN_IN_DEFENDER, "Microsoft Entra ID Protection"}
+    assert names("defender") == names(None) == {"Microsoft Entra ID Protection"}
+    assert ("connected", "Microsoft Defender XDR") in tenant.connector.listed("defender").sections[1].lines
+    assert "not listed" in str(tenant.connector.page())
+
+
+def test_a_workspace_that_is_not_onboarded_is_on_no_page_of_the_defender_portal(unconnected: Tenant) -> None:
+    assert "Azure portal" in unconnected.connector.listed().title
+    assert "not listed" not in str(unconnected.connector.page())
+    with pytest.raises(Refused, match="not in the Defender portal"):
+        unconnected.connector.listed("defender")
+
+
+def test_the_page_says_what_a_secondary_workspace_gets(unconnected: Tenant) -> None:
+    unconnected.onboarding.onboard([OURS, "law-contoso-eu"], primary="law-contoso-eu")
+    first, second = unconnected.connector.page().sections[-1].lines
+    assert first == (
+        "primary",
+        "law-contoso-eu: incidents and alerts of Defender XDR; its alerts are correlated with them",
+    )
+    assert second[0] == "secondary"
+    assert "law-contoso-soc: its own incidents" in second[1]
+
+
+def test_there_is_one_primary_after_a_second_onboarding_too(tenant: Tenant) -> None:
+    tenant.onboarding.onboard(["law-contoso-eu"], primary="law-contoso-eu")
+    assert [(w.workspace, w.role) for w in tenant.onboarding.workspaces] == [
+        ("law-contoso-eu", "primary"),
+        (OURS, "secondary"),
+    ]
+    assert not tenant.connector.connected
+
+
+def test_a_secondary_workspaces_incidents_are_the_same_in_both_portals(tenant: Tenant) -> None:
+    tenant.onboarding.onboard([OURS, "law-contoso-eu"], primary="law-contoso-eu")
+    known = len(tenant.sentinel.records)
+    own = rule_alert(tenant, "own")
+    incident = tenant.defender.receive(own)
+    assert incident is not None
+    tenant.advance(minutes=5)
+    assert len(tenant.sentinel.records) == known + 1
+    record = tenant.sentinel.records[-1]
+    assert record.provider_incident_id == incident.id
+    tenant.sentinel.update(record.name, {"status": "Active"})
+    assert incident.status == "inProgress"
+
+
+def rule_alert(tenant: Tenant, key: str) -> Alert:
+    """An alert of an analytics rule of the workspace."""
+    return Alert(
+        id=f"sn-{key}",
+        title="Failed sign-ins",
+        severity=Severity.LOW,
+        service_source="microsoftSentinel",
+        detection_source="scheduledAlerts",
+        product_name="Microsoft Sentinel",
+        created=tenant.now,
+        first_activity=tenant.now,
+        last_activity=tenant.now,
+        correlation=key,
+    )
 
 
 def test_two_apps_get_sentinel_contributor(unconnected: Tenant) -> None:

@@ -17,6 +17,14 @@ def test_a_tenant_opens_at_the_moment_that_its_bundle_names(tenant: Tenant) -> N
     assert tenant.last(days=2) == (noon - timedelta(days=2), noon)
 
 
+def test_a_tenant_says_when_it_is_and_how_many_incidents_there_are(tenant: Tenant) -> None:
+    assert repr(tenant) == (
+        "<Tenant of Contoso Harbour at 2026-11-01 12:00 UTC: 2 incidents in Defender XDR, 1 in Sentinel>"
+    )
+    tenant.defender.merge([incident.id for incident in tenant.defender.records])
+    assert "1 incident in Defender XDR, 1 in Sentinel" in repr(tenant)
+
+
 def test_an_incident_is_in_defender_at_once_and_in_sentinel_five_minutes_later(tenant: Tenant) -> None:
     assert [i.display_name for i in tenant.defender.records] == ["Attack a", "Attack b"]
     assert [r.title for r in tenant.sentinel.records] == ["Attack a"]

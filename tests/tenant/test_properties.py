@@ -153,6 +153,19 @@ def pairs(tenant: Tenant) -> list[tuple[Incident, WorkspaceIncident]]:
     return [(i, r) for i, r in found if i.status is not IncidentStatus.REDIRECTED]
 
 
+def agree(incident: Incident, record: WorkspaceIncident) -> None:
+    """Both sides of an incident say the same, up to the documented transforms."""
+    assert record.title == incident.display_name
+    assert record.description == incident.description
+    assert record.severity.lower() == incident.severity
+    assert record.labels == incident.custom_tags
+    assert record.owner.user_principal_name == incident.assigned_to
+    assert record.status == STATUS[incident.status]
+    assert record.classification_comment == incident.resolving_comment
+    verdict = (record.classification and record.classification.value, record.classification_reason)
+    assert VERDICT[verdict] == incident.classification
+
+
 def bounded(examples: int) -> Callable[[Any], Any]:
     """Few enough examples to stay within seconds."""
     return settings(max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -165,15 +178,28 @@ def test_every_two_way_field_agrees_up_to_its_transform(quiet: Path, moves: list
         play(tenant, moves)
         tenant.advance(hours=1)
         for incident, record in pairs(tenant):
-            assert record.title == incident.display_name
-            assert record.description == incident.description
-            assert record.severity.lower() == incident.severity
-            assert record.labels == incident.custom_tags
-            assert record.owner.user_principal_name == incident.assigned_to
-            assert record.status == STATUS[incident.status]
-            assert record.classification_comment == incident.resolving_comment
-            verdict = (record.classification and record.classification.value, record.classification_reason)
-            assert VERDICT[verdict] == incident.classification
+            agree(incident, record)
+
+
+@bounded(20)
+@given(before=steps, gap=steps)
+def test_after_a_gap_the_next_change_makes_both_sides_agree(
+    quiet: Path, before: list[tuple[Any, ...]], gap: list[tuple[Any, ...]]
+) -> None:
+    with Tenant.open(quiet) as tenant:
+        play(tenant, before)
+        tenant.connector.disconnect()
+        play(tenant, gap)
+        tenant.connector.connect()
+        for incident in tenant.defender.records:
+            if incident.status is not IncidentStatus.REDIRECTED:
+                tenant.defender.update(incident.id, custom_tags=[*incident.custom_tags, "seen"])
+        tenant.advance(hours=1)
+        assert tenant.connector.behind == 0
+        for incident, record in pairs(tenant):
+            agree(incident, record)
+            assert {comment.text for comment in record.comments} >= {c.text for c in incident.comments[:100]}
+            assert record.alert_ids == incident.alert_ids[:150]
 
 
 @bounded(30)

@@ -20,6 +20,7 @@ def every_rule(rules: SyncRules) -> list[object]:
         *rules.status,
         *rules.severity,
         *rules.classification,
+        *rules.insider_risk,
         *rules.limits.values(),
         *rules.minutes.values(),
         *rules.choices,

@@ -294,6 +294,67 @@ def test_nothing_travels_while_the_connector_is_off(tenant: Tenant) -> None:
     assert len(tenant.sentinel.records) == 1
 
 
+def test_reconnecting_replays_nothing_and_says_so(tenant: Tenant) -> None:
+    incident, record = twins(tenant)
+    tenant.connector.disconnect()
+    tenant.defender.update(incident.id, status="inProgress")
+    tenant.connector.connect()
+    tenant.advance(hours=1)
+    assert record.status == "New"
+    assert tenant.connector.behind == 1
+    assert "nothing is replayed" in str(tenant.connector.page())
+    story = tenant.timeline()
+    connected = story[story["What"] == "Incidents and alerts connected"].iloc[-1]
+    assert connected["Detail"] == "Nothing is replayed: 1 changed meanwhile and follow at the next change (our choice)"
+
+
+def test_after_a_gap_defenders_next_change_brings_its_whole_state_over(
+    tenant: Tenant, raise_alerts: RaiseAlerts
+) -> None:
+    incident, record = twins(tenant)
+    tenant.connector.disconnect()
+    tenant.defender.update(incident.id, status="inProgress", assigned_to="ada@contoso.example")
+    tenant.defender.comment(incident.id, "Written in the gap")
+    tenant.sentinel.update(record.name, {"severity": "Informational"})
+    raise_alerts(1, "a")
+    tenant.connector.connect()
+    tenant.defender.update(incident.id, custom_tags=["seen"])
+    tenant.advance(minutes=5)
+    assert (record.status, record.owner.user_principal_name) == ("Active", "ada@contoso.example")
+    assert (record.severity, record.labels) == ("High", ["seen"])
+    assert [comment.text for comment in record.comments] == ["Written in the gap"]
+    assert record.alert_ids == incident.alert_ids
+    assert len(record.alert_ids) == 3
+    assert tenant.connector.behind == 0
+
+
+def test_after_a_gap_sentinels_next_change_brings_its_whole_state_over(tenant: Tenant) -> None:
+    incident, record = twins(tenant)
+    tenant.connector.disconnect()
+    tenant.sentinel.update(record.name, {"status": "Closed", "classification": "TruePositive"})
+    tenant.sentinel.comment(record.name, "Closed in the gap")
+    tenant.defender.update(incident.id, assigned_to="ada@contoso.example")
+    tenant.connector.connect()
+    tenant.sentinel.update(record.name, {"labels": ["seen"]})
+    assert (incident.status, incident.classification) == ("resolved", "truePositive")
+    assert (incident.assigned_to, incident.custom_tags) == (None, ["seen"])
+    assert [comment.text for comment in incident.comments] == ["Closed in the gap"]
+
+
+def test_a_merge_in_the_gap_closes_its_source_when_the_target_next_changes(tenant: Tenant) -> None:
+    tenant.advance(minutes=4)
+    target, source = tenant.defender.records
+    tenant.connector.disconnect()
+    tenant.defender.merge([target.id, source.id])
+    tenant.connector.connect()
+    kept, gone = tenant.sentinel.records
+    assert gone.status == "New"
+    tenant.defender.update(target.id, custom_tags=["seen"])
+    tenant.advance(minutes=5)
+    assert (gone.status, gone.labels, gone.alert_ids) == ("Closed", ["Redirected"], [])
+    assert kept.alert_ids == target.alert_ids == ["da1", "da2", "da3"]
+
+
 def test_the_actor_of_a_change_is_named_on_the_other_side(tenant: Tenant) -> None:
     incident, record = twins(tenant)
     tenant.defender.update(incident.id, status="inProgress", by="ada@contoso.example")

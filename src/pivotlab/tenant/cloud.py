@@ -89,6 +89,13 @@ class Cloud:
         self.two_way.discard(subscription)
         self._note("Subscription withdrawn", subscription)
 
+    def connectors(self) -> dict[str, bool]:
+        """Both connectors by name, and whether they are on."""
+        return {
+            "Tenant-based Microsoft Defender for Cloud": self.tenant_based,
+            "Subscription-based Microsoft Defender for Cloud (Legacy)": bool(self.subscriptions),
+        }
+
     def has_content(self, alert: Alert) -> bool:
         """Whether an alert's content goes to Sentinel with its incident.
 

@@ -5,7 +5,7 @@ The Defender portal's route is in `onboarding.py`; both end in the same connecto
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 from pivotlab.store import Store
@@ -13,7 +13,7 @@ from pivotlab.tenant import timeline as at
 from pivotlab.tenant.agenda import Agenda
 from pivotlab.tenant.collections import Collection
 from pivotlab.tenant.components import Components
-from pivotlab.tenant.connector_page import ConnectorPage, describe
+from pivotlab.tenant.connector_page import ConnectorPage, Onboarded, Portal, describe, listed
 from pivotlab.tenant.errors import Invalid, Refused
 from pivotlab.tenant.journal import Journal, operation
 from pivotlab.tenant.people import LEAD, People
@@ -82,14 +82,29 @@ class Connector:
         self._packages = packages
         self._rules = rules
         self.licensed = True
-        self.onboarded = False
         self.primary_elsewhere = False
         self.entities_on = False
+        self.workspaces: tuple[Onboarded, ...] = ()
+        self.cloud_connectors: Callable[[], dict[str, bool]] = dict
 
     @property
     def connected(self) -> bool:
         """Whether incidents and alerts travel."""
         return self._sync.connected
+
+    @property
+    def onboarded(self) -> bool:
+        """Whether the workspace is in the Defender portal."""
+        return self._sync.in_portal
+
+    @onboarded.setter
+    def onboarded(self, on: bool) -> None:
+        self._sync.in_portal = on
+
+    @property
+    def behind(self) -> int:
+        """How many incidents wait for their next change, since the connector was off (our choice)."""
+        return self._sync.behind
 
     @property
     def installed(self) -> bool:
@@ -113,6 +128,20 @@ class Connector:
     def page(self) -> ConnectorPage:
         """The connector's page as it stands; it prints, and renders in a notebook."""
         return describe(self, STREAMABLE)
+
+    def listed(self, portal: Portal | None = None) -> ConnectorPage:
+        """The Data connectors page of a portal: `azure` or `defender`, by default the one that the workspace is in.
+
+        Raises `Refused` for a portal that does not show the workspace.
+        """
+        portal = portal or ("defender" if self.onboarded else "azure")
+        if portal == "defender" and not self.onboarded:
+            raise Refused("The workspace is not in the Defender portal. Onboard it first.", "setup-defender-01")
+        if portal == "azure":
+            self._in_azure_portal()
+        states = {component.product: component.connected for component in self.components.all}
+        states |= {"Microsoft Defender XDR": self.connected, **self.cloud_connectors()}
+        return listed({name: "connected" if on else "not connected" for name, on in states.items()}, portal)
 
     @operation
     def set_licence(self, valid: bool) -> None:
@@ -189,11 +218,16 @@ class Connector:
             self._timeline.add(self._agenda.now, at.CONNECTOR, "Solution installed", "Microsoft Defender XDR")
 
     def set_connected(self, on: bool, what: str, by: str = "") -> None:
-        """Let incidents and alerts travel, or not. Component connectors go silent meanwhile (fact setup-azure-06)."""
+        """Let incidents and alerts travel, or not. Component connectors go silent meanwhile (fact setup-azure-06).
+
+        Connecting again replays nothing; an incident of before follows at its next change, which is our choice.
+        """
         if on == self._sync.connected:
             return
         self._sync.connected = self.components.silenced = on
-        self._timeline.add(self._agenda.now, at.CONNECTOR, what, "Microsoft Defender XDR", by)
+        behind = f"Nothing is replayed: {self.behind} changed meanwhile and follow at the next change (our choice)"
+        detail = behind if on and self.behind else ""
+        self._timeline.add(self._agenda.now, at.CONNECTOR, what, "Microsoft Defender XDR", by, detail)
 
     def turn_off_creation_rules(self) -> None:
         """Turn off every Microsoft incident creation rule (facts icr-01, icr-02)."""
@@ -203,8 +237,7 @@ class Connector:
 
     def _open_page(self, by: str) -> None:
         """What has to be there before anything on the page can be changed in the Azure portal."""
-        if self._agenda.now >= AZURE_PORTAL_END:
-            raise Refused("Sentinel left the Azure portal on 31 March 2027. Use the Defender portal.", "retirement-01")
+        self._in_azure_portal()
         if self.primary_elsewhere:
             raise Refused(
                 "The connector's incidents go to the primary workspace, which is another one.", "workspaces-03"
@@ -212,3 +245,7 @@ class Connector:
         if not self.installed:
             raise Refused("Install the Microsoft Defender XDR solution from Content hub first.", "prereq-05")
         self._people.may_connect(by)
+
+    def _in_azure_portal(self) -> None:
+        if self._agenda.now >= AZURE_PORTAL_END:
+            raise Refused("Sentinel left the Azure portal on 31 March 2027. Use the Defender portal.", "retirement-01")

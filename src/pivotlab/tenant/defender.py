@@ -56,6 +56,7 @@ class Defender:
         self._alerts: dict[str, Alert] = {}
         self._open_by_key: dict[str, str] = {}
         self._comments = 0
+        self.device_groups_apart = False
         self.intake = Intake(journal)
         self.tuning = Tuning(journal)
         agenda.on("alert due", self._alert_due)
@@ -170,13 +171,16 @@ class Defender:
         if incidents[0] is incidents[1]:
             return
         try:
-            target, sources = choose(incidents)
+            target, sources = self._choose(incidents)
         except Refused as refusal:
             why = str(refusal)
             self._timeline.add(self._agenda.now, at.DEFENDER, "Merge blocked", incidents[0].id, CORRELATION, why)
             return
         for source in sources:
             self._redirect(source, target, CORRELATION)
+
+    def _choose(self, incidents: list[Incident]) -> tuple[Incident, list[Incident]]:
+        return choose(incidents, lambda incident: self.alert_records(incident.id), self.device_groups_apart)
 
     def _start(self, alert: Alert, by: str = "") -> Incident:
         incident = Incident(
@@ -223,6 +227,7 @@ class Defender:
         self._resolved(alert)
         alert.last_update = self._agenda.now
         self._timeline.add(self._agenda.now, at.DEFENDER, "Alert changed", alert.id, by, ", ".join(sorted(values)))
+        self._agenda.publish("alert changed", alert)
         return alert
 
     @operation
@@ -239,12 +244,17 @@ class Defender:
         """Merge incidents into the oldest of them and return it. Its alerts, tags and entities grow; comments of the
         others stay behind (fact sync-15). Raises `Invalid`, or `Refused` for what blocks a merge (fact sync-16).
         """
-        target, sources = choose([self._editable(incident_id) for incident_id in incident_ids])
+        target, sources = self._choose([self._editable(incident_id) for incident_id in incident_ids])
         for source in sources:
             self._redirect(source, target, by)
         if comment:
             self.add_comment(target, self._comment(comment, by), origin="defender")
         return target
+
+    @operation
+    def keep_device_groups_apart(self, on: bool) -> None:
+        """Let incidents of different device groups merge no more, or again (fact sync-16)."""
+        self.device_groups_apart = on
 
     @operation
     def move_alerts(
@@ -342,6 +352,7 @@ class Defender:
             if "assigned_to" in changed:
                 alert.assigned_to = incident.assigned_to
             alert.last_update = self._agenda.now
+            self._agenda.publish("alert changed", alert)
 
     def _resolved(self, alert: Alert) -> None:
         if alert.status is not AlertStatus.RESOLVED:

@@ -35,6 +35,7 @@ class FieldMap:
         self._out = {pair.defender: pair for pair in pairs}
         self._back = {pair.sentinel: pair for pair in pairs}
         self.all_fields = frozenset(self._out)
+        self.all_record_fields = frozenset(self._back)
         self._status_out = {rule.graph: rule.sentinel for rule in rules.status}
         self._status_back = {rule.sentinel: rule.graph for rule in rules.status if not rule.one_way}
         self._severity_out = {rule.graph: rule.sentinel for rule in rules.severity}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
 
 from pivotlab.tenant import timeline as at
 from pivotlab.tenant.agenda import Agenda
 from pivotlab.tenant.connector import Connector
+from pivotlab.tenant.connector_page import Onboarded
 from pivotlab.tenant.defender import Defender
 from pivotlab.tenant.errors import Invalid, Refused
 from pivotlab.tenant.identifiers import WORKSPACE
@@ -21,27 +20,8 @@ from pivotlab.tenant.workspace_log import WorkspaceLog
 AUTOMATIC_SINCE = datetime(2025, 7, 1, tzinfo=UTC)
 """Since then a new customer's first workspace is onboarded by itself (fact auto-onboard-01)."""
 
-HIDDEN_IN_DEFENDER = (
-    "Microsoft Defender for Cloud Apps",
-    "Microsoft Defender for Endpoint",
-    "Microsoft Defender for Identity",
-    "Microsoft Defender for Office 365",
-    "Microsoft Defender XDR",
-    "Subscription-based Microsoft Defender for Cloud (Legacy)",
-    "Tenant-based Microsoft Defender for Cloud",
-)
-"""Connectors that the Defender portal's page no longer lists; the Azure portal still does (fact setup-defender-04)."""
-
 APPS = ("Microsoft Threat Protection", "WindowsDefenderATP")
 """Apps that get Sentinel Contributor in the subscription (fact setup-defender-05)."""
-
-
-@dataclass(slots=True)
-class Onboarded:
-    """A workspace in the Defender portal."""
-
-    workspace: str
-    role: Literal["primary", "secondary"]
 
 
 class Onboarding:
@@ -92,14 +72,19 @@ class Onboarding:
         if primary not in chosen:
             raise Invalid(f"The primary workspace {primary} is not among {', '.join(chosen)}.")
         self._people.may_onboard(by)
+        for found in self._workspaces.values():
+            found.role = "secondary"
         for workspace in chosen:
             self._workspaces[workspace] = Onboarded(workspace, "primary" if workspace == primary else "secondary")
             self._timeline.add(
                 self._agenda.now, at.CONNECTOR, "Workspace onboarded", workspace, by, self._workspaces[workspace].role
             )
+        self._tell()
         self.app_roles = [f"{app}: Microsoft Sentinel Contributor" for app in APPS]
         if WORKSPACE in chosen:
             self._settle()
+        elif WORKSPACE in self._workspaces:
+            self._follow_primary()
 
     @operation
     def set_primary(self, workspace: str, by: str = LEAD) -> None:
@@ -109,6 +94,7 @@ class Onboarding:
         self._people.may_onboard(by)
         for found in self._workspaces.values():
             found.role = "primary" if found.workspace == workspace else "secondary"
+        self._tell()
         self._timeline.add(self._agenda.now, at.CONNECTOR, "Primary workspace changed", workspace, by)
         self._follow_primary()
 
@@ -118,11 +104,17 @@ class Onboarding:
         self._people.may_onboard(by)
         if self._workspaces.pop(workspace, None) is None:
             raise Refused(f"{workspace} is not onboarded.")
+        self._tell()
         self._timeline.add(self._agenda.now, at.CONNECTOR, "Workspace offboarded", workspace, by)
         if workspace == WORKSPACE:
             self._in_portal(False)
             self._connector.primary_elsewhere = False
             self._connector.set_connected(False, "Disconnected by offboarding")
+
+    def _tell(self) -> None:
+        """Let the others know which workspaces there are, and whether ours is the primary one."""
+        self._connector.workspaces = tuple(self.workspaces)
+        self._sentinel.secondary = WORKSPACE in self._workspaces and self.primary != WORKSPACE
 
     def _settle(self) -> None:
         """What onboarding changes in our workspace, whether it is the primary or not."""

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from pivotlab.kql import Engine
-from pivotlab.model import Alert, Clock, Incident
+from pivotlab.model import Alert, Clock, Incident, IncidentStatus
 from pivotlab.places import DATA
 from pivotlab.store import Store
 from pivotlab.tenant.agenda import Agenda
@@ -27,6 +27,7 @@ from pivotlab.tenant.defender import Defender
 from pivotlab.tenant.detections import Detections
 from pivotlab.tenant.faults import Faults
 from pivotlab.tenant.hunting_log import HuntingLog
+from pivotlab.tenant.insider_risk import InsiderRisk
 from pivotlab.tenant.journal import Journal, operation
 from pivotlab.tenant.onboarding import Onboarding
 from pivotlab.tenant.people import People
@@ -36,6 +37,7 @@ from pivotlab.tenant.sentinel import Sentinel
 from pivotlab.tenant.snapshot import Snapshot, freeze, thaw
 from pivotlab.tenant.sync import Sync
 from pivotlab.tenant.timeline import Timeline
+from pivotlab.tenant.watchlist_log import WatchlistLog
 from pivotlab.tenant.workspace_log import WorkspaceLog
 
 
@@ -90,10 +92,13 @@ class Tenant:
             self.sentinel,
             self._log,
         )
+        self.insider_risk = InsiderRisk(self._agenda, self._timeline)
         self._hunting_log = HuntingLog(self._agenda, store)
+        self._watchlist_log = WatchlistLog(self._agenda, store)
         self.cloud = Cloud(
             self._agenda, self._timeline, self.journal, self.defender, self.sentinel, self._sync, self._log
         )
+        self.connector.cloud_connectors = self.cloud.connectors
         self._creation = IncidentCreation(self._agenda, self.sentinel.alert_rules, self.sentinel)
         self.automation = Automation(self._agenda, self._timeline, self.sentinel.automation_rules, self.sentinel)
         self.detections = Detections(
@@ -164,6 +169,7 @@ class Tenant:
         with self.journal.lock:
             self._log.flush(self.now)
             self._hunting_log.flush()
+            self._watchlist_log.flush()
         return self._store
 
     def schedule_alerts(self, alerts: Sequence[tuple[datetime, Alert]]) -> None:
@@ -245,7 +251,9 @@ class Tenant:
             "timeline": self._timeline,
             "log": self._log,
             "hunting log": self._hunting_log,
+            "watchlist log": self._watchlist_log,
             "sync": self._sync,
+            "insider risk": self.insider_risk,
             "automation": self.automation,
         }
         stateless = (self, self.faults)
@@ -283,7 +291,7 @@ class Tenant:
         return self._unified if self.connector.onboarded else self._hunting
 
     def _logs_engine(self) -> Engine:
-        return self._logs
+        return self.workspace_engine
 
     @cached_property
     def _hunting(self) -> Engine:
@@ -325,7 +333,8 @@ class Tenant:
         self.close()
 
     def __repr__(self) -> str:
+        count = sum(incident.status is not IncidentStatus.REDIRECTED for incident in self.defender.records)
         return (
-            f"<Tenant of Contoso Harbour at {self.now:%Y-%m-%d %H:%M} UTC: {len(self.defender.records)} incidents in "
-            f"Defender XDR, {len(self.sentinel.records)} in Sentinel>"
+            f"<Tenant of Contoso Harbour at {self.now:%Y-%m-%d %H:%M} UTC: {count} incident{'' if count == 1 else 's'} "
+            f"in Defender XDR, {len(self.sentinel.records)} in Sentinel>"
         )

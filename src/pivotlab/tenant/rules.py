@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from pivotlab.model import (
+    AlertStatus,
     Classification,
     ClassificationReason,
     Determination,
@@ -89,6 +90,14 @@ class ClassificationRule(Rule):
     back_only: bool = False
 
 
+class InsiderRiskRule(Rule):
+    """A Defender alert's status, with the classification where it matters, and Purview's word for it."""
+
+    status: AlertStatus
+    classification: Classification | None = None
+    purview: Literal["Needs review", "Confirmed", "Dismissed"]
+
+
 class Value(Rule):
     """A number from the documentation, or chosen by us."""
 
@@ -111,6 +120,7 @@ class SyncRules(BaseModel):
     status: tuple[StatusRule, ...]
     severity: tuple[SeverityRule, ...]
     classification: tuple[ClassificationRule, ...]
+    insider_risk: tuple[InsiderRiskRule, ...]
     limits: dict[str, Value]
     minutes: dict[str, Annotated[Value, Field()]]
     choices: tuple[Choice, ...]

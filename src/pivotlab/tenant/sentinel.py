@@ -59,7 +59,7 @@ class Sentinel:
         self._alerts: dict[str, Alert] = {}
         self._numbered = 0
         self._comments = 0
-        self.onboarded = False
+        self.onboarded = self.secondary = False
         self.bookmarks = Collection("bookmarks", agenda, journal)
         self.relations = Collection("relations", agenda, journal)
         self.watchlists = Watchlists(agenda, journal)

@@ -2,6 +2,10 @@
 
 New incidents arrive in the workspace a few minutes after they arose (fact dataflow-03). From then on a change of a
 two-way field on either side is applied to the other at once (fact dataflow-05), through the field's transform.
+
+While the connector is off nothing travels, and turning it on again replays nothing. At an incident's next change, the
+side that makes it brings its whole state over, with the alerts and comments of the gap: our choice (`reconnecting` in
+`data/sync.yaml`), since no page says.
 """
 
 from __future__ import annotations
@@ -32,7 +36,12 @@ from pivotlab.tenant.workspace_log import WorkspaceLog
 
 
 class Sync:
-    """Carries incidents one way and changes both ways while the connector is on."""
+    """Carries incidents one way and changes both ways while the connector is on.
+
+    In a workspace of the Defender portal, incidents of Sentinel's own alerts travel without the connector too: a
+    secondary workspace's incidents are the same in both portals (fact workspaces-08), and a licence is not needed
+    (fact prereq-10).
+    """
 
     def __init__(
         self, agenda: Agenda, timeline: Timeline, defender: Defender, sentinel: Sentinel, log: WorkspaceLog
@@ -48,6 +57,8 @@ class Sync:
         self._comment_cap = rules.limit("comments_per_incident")
         self._lag = timedelta(minutes=rules.minutes["arrival"].value)
         self.connected = False
+        self.in_portal = False
+        self._behind: set[str] = set()
         self._names: dict[str, str] = {}
         self._carried: dict[str, int] = {}
         self.under_way: dict[str, datetime] = {}
@@ -61,6 +72,11 @@ class Sync:
         """Leave out the content of alerts that do not pass: Insider Risk, and Defender for Cloud without its connector."""
         self._has_content = has_content
 
+    @property
+    def behind(self) -> int:
+        """How many synchronised incidents changed while the connector was off; they follow at their next change."""
+        return len(self._behind)
+
     def resend(self, incident_id: str) -> None:
         """Send an incident's alerts again, those that could not travel before."""
         self._carried[incident_id] = 0
@@ -70,8 +86,18 @@ class Sync:
         """The workspace name of a Defender incident, once it has arrived."""
         return self._names.get(incident_id)
 
-    def _alert_raised(self, alert: Alert) -> None:
+    def _travels(self, incident: Incident) -> bool:
+        """Whether an incident is synchronised now. One that has a twin and is not, falls behind."""
         if self.connected:
+            return True
+        alerts = self._defender.alert_records(incident.redirect_incident_id or incident.id)
+        own = self.in_portal and {alert.service_source for alert in alerts} == {SENTINEL_SOURCE}
+        if not own and incident.id in self._names:
+            self._behind.add(incident.id)
+        return own
+
+    def _alert_raised(self, alert: Alert) -> None:
+        if self._travels(self._defender.incident(alert.incident_id)):
             self._send(alert.incident_id)
 
     def _send(self, incident_id: str) -> None:
@@ -82,12 +108,14 @@ class Sync:
 
     def _arrive(self, incident_id: str) -> None:
         self.under_way.pop(incident_id, None)
-        if not self.connected:
-            return
         incident = self._defender.incident(incident_id)
+        if not self._travels(incident):
+            return
         name = self._names.get(incident_id)
         if name is not None:
             record = self._sentinel.get(name)
+            if incident_id in self._behind:
+                self._bring_to_sentinel(incident, record, incident.last_modified_by)
             changes = self._of_alerts(incident, record)
             changes.update(self._map.to_sentinel(incident, {"severity"}))
             self._sentinel.apply(record, changes, by=incident.last_modified_by, origin="defender")
@@ -139,28 +167,58 @@ class Sync:
         }
 
     def _defender_changed(self, change: Change) -> None:
-        if not self.connected or change.origin == "sentinel":
+        incident = self._defender.incident(change.incident_id)
+        if change.origin == "sentinel" or not self._travels(incident):
             return
         name = self._names.get(change.incident_id)
         if name is None:
             self._send(change.incident_id)
             return
-        incident, record = self._defender.incident(change.incident_id), self._sentinel.get(name)
+        record = self._sentinel.get(name)
         if incident.status is IncidentStatus.REDIRECTED:
             self._close_source(incident, record, change.by)
+            return
+        if incident.id in self._behind:
+            self._bring_to_sentinel(incident, record, change.by)
+            self.resend(incident.id)
             return
         if "alerts" in change.fields:
             self.resend(incident.id)
         if change.comment is not None:
-            if len(record.comments) < self._comment_cap:
-                self._sentinel.add_comment(record, _copy(change.comment), origin="defender")
-            else:
-                self._timeline.add(
-                    self._agenda.now, at.CONNECTOR, "Comment left behind", incident.id, "", "hundred comments (sync-26)"
-                )
+            self._comment_to_sentinel(record, change.comment)
             return
         changes = self._map.to_sentinel(incident, change.fields)
         self._sentinel.apply(record, changes, by=change.by, origin="defender")
+
+    def _comment_to_sentinel(self, record: WorkspaceIncident, comment: Comment) -> None:
+        if len(record.comments) < self._comment_cap:
+            self._sentinel.add_comment(record, _copy(comment), origin="defender")
+            return
+        why = "hundred comments (sync-26)"
+        self._timeline.add(
+            self._agenda.now, at.CONNECTOR, "Comment left behind", record.provider_incident_id or "", "", why
+        )
+
+    def _bring_to_sentinel(self, incident: Incident, record: WorkspaceIncident, by: str) -> None:
+        """After a gap: everything that Defender XDR knows of an incident, and the end of those merged into it."""
+        for source_id in sorted(self._behind):
+            source = self._defender.incident(source_id)
+            if source.redirect_incident_id == incident.id:
+                self._close_source(source, self._sentinel.get(self._names[source_id]), source.last_modified_by)
+        self._behind.discard(incident.id)
+        for comment in _missing(incident.comments, record.comments):
+            self._comment_to_sentinel(record, comment)
+        self._sentinel.apply(record, self._map.to_sentinel(incident, self._map.all_fields), by=by, origin="defender")
+        self._carried[incident.id] = 0
+
+    def _bring_to_defender(self, record: WorkspaceIncident, incident: Incident, by: str) -> None:
+        """After a gap: everything that Sentinel knows of an incident."""
+        self._behind.discard(incident.id)
+        for comment in _missing(record.comments, incident.comments):
+            self._defender.add_comment(incident, _copy(comment), origin="sentinel")
+        fields = self._map.to_defender(record, incident, self._map.all_record_fields)
+        self._defender.apply(incident, fields, by=by, origin="sentinel")
+        self.resend(incident.id)
 
     def _close_source(self, incident: Incident, record: WorkspaceIncident, by: str) -> None:
         """The source of a merge: closed and tagged in Sentinel, its alerts are the target's (facts sync-13, sync-14)."""
@@ -173,17 +231,21 @@ class Sync:
             "alert_ids": [],
             "alert_total": 0,
         }
+        self._behind.discard(incident.id)
         self._carried[incident.id] = 0
         self._sentinel.apply(record, changes, by=by, origin="defender")
 
     def _record_changed(self, change: RecordChange) -> None:
-        if not self.connected or change.origin == "defender":
+        if change.origin == "defender":
             return
         record = self._sentinel.get(change.name)
         if record.provider_incident_id is None:
             return
         incident = self._defender.incident(record.provider_incident_id)
-        if incident.status is IncidentStatus.REDIRECTED:
+        if incident.status is IncidentStatus.REDIRECTED or not self._travels(incident):
+            return
+        if incident.id in self._behind:
+            self._bring_to_defender(record, incident, change.by)
             return
         if change.comment is not None:
             self._defender.add_comment(incident, _copy(change.comment), origin="sentinel")
@@ -195,6 +257,12 @@ class Sync:
 
 def _copy(comment: Comment) -> Comment:
     return Comment(comment.id, comment.text, comment.author, comment.created)
+
+
+def _missing(there: list[Comment], here: list[Comment]) -> list[Comment]:
+    """The comments of one side that the other lacks."""
+    known = {comment.id for comment in here}
+    return [comment for comment in there if comment.id not in known]
 
 
 def _always(_: Alert) -> bool:

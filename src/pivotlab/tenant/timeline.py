@@ -7,6 +7,7 @@ from datetime import datetime
 import pandas as pd
 
 DEFENDER, SENTINEL, CONNECTOR, AUTOMATION, PEOPLE = "Defender XDR", "Sentinel", "Connector", "Automation", "People"
+PURVIEW = "Purview"
 
 
 class Timeline:

@@ -1,4 +1,4 @@
-"""Watchlists of the workspace, and their items."""
+"""Watchlists of the workspace, and their items. Every change is also a row of the table Watchlist."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Mapping
 from copy import deepcopy
-from typing import Any
+from typing import Any, NamedTuple
 
 from pivotlab.model import stable_guid
 from pivotlab.tenant.agenda import Agenda
@@ -15,8 +15,19 @@ from pivotlab.tenant.errors import Invalid, NotFound
 from pivotlab.tenant.journal import Journal, operation
 
 
+class ItemChange(NamedTuple):
+    """A change of one item. `what` is Create, Update or Delete."""
+
+    watchlist: Item
+    item: Item
+    what: str
+
+
 class Watchlists(Collection):
-    """Watchlists by alias. An item holds one row under `itemsKeyValue`."""
+    """Watchlists by alias. An item holds one row under `itemsKeyValue`.
+
+    Each change of an item is published as `watchlist changed`; deleting a watchlist deletes its items.
+    """
 
     def __init__(self, agenda: Agenda, journal: Journal) -> None:
         super().__init__("watchlists", agenda, journal)
@@ -41,7 +52,8 @@ class Watchlists(Collection):
     @operation
     def delete(self, name: str) -> bool:
         """Delete a watchlist and its items."""
-        self._rows.pop(name.lower(), None)
+        for item in self._rows.pop(name.lower(), {}).values():
+            self._publish(name, item, "Delete")
         return super().delete(name)
 
     def items(self, alias: str) -> list[Item]:
@@ -61,12 +73,19 @@ class Watchlists(Collection):
         found = rows.get(item_id)
         if found is None:
             rows[item_id] = Item(item_id, properties, "", now, now)
+            self._publish(alias, rows[item_id], "Create")
             return rows[item_id], True
         found.properties, found.modified, found.revision = properties, now, found.revision + 1
+        self._publish(alias, found, "Update")
         return found, False
 
     @operation
     def delete_item(self, alias: str, item_id: str) -> None:
         """Delete an item. Raises `NotFound`."""
-        if self._rows.get(alias.lower(), {}).pop(item_id, None) is None:
+        item = self._rows.get(alias.lower(), {}).pop(item_id, None)
+        if item is None:
             raise NotFound(f"Watchlist {alias} has no item {item_id}.")
+        self._publish(alias, item, "Delete")
+
+    def _publish(self, alias: str, item: Item, what: str) -> None:
+        self._agenda.publish("watchlist changed", ItemChange(self.get(alias), item, what))

@@ -19,6 +19,7 @@ from pivotlab.tenant.defender import Defender
 from pivotlab.tenant.entities import entities_of
 from pivotlab.tenant.errors import NotFound
 from pivotlab.tenant.journal import Journal, operation
+from pivotlab.tenant.products import SENTINEL_SOURCE
 from pivotlab.tenant.rules import sync_rules
 from pivotlab.tenant.sentinel import Sentinel
 from pivotlab.tenant.timeline import Timeline
@@ -95,7 +96,6 @@ class Analytics:
         if now < self._silent_until.get(due.name, now):
             return
         window = (until - (every if nrt else rule.query_period) + timedelta(microseconds=1), until)
-        self._log.flush(now)
         try:
             found = self._engine().run(rule.query, window=window)
         except (KqlError, KqlLimit, KqlUnsupported) as error:
@@ -139,7 +139,10 @@ class Analytics:
         alert.correlation = started[0]
 
     def _correlated(self, alert: Alert) -> str | None:
-        """The key of the newest open incident that shares an entity with the alert, from the last day."""
+        """The key of the newest open incident that shares an entity with the alert, from the last day.
+
+        In a secondary workspace only incidents of its own alerts come into question (fact workspaces-02).
+        """
         own = entities_of(alert)
         since = self._agenda.now - CORRELATION_SPAN
         for incident in reversed(self._defender.records):
@@ -147,7 +150,10 @@ class Analytics:
                 return None
             if incident.status in (IncidentStatus.RESOLVED, IncidentStatus.REDIRECTED):
                 continue
-            for other in self._defender.alert_records(incident.id):
+            alerts = self._defender.alert_records(incident.id)
+            if self._sentinel.secondary and any(other.service_source != SENTINEL_SOURCE for other in alerts):
+                continue
+            for other in alerts:
                 if shared(own, entities_of(other)):
                     return other.correlation
         return None
