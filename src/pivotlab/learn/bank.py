@@ -43,8 +43,9 @@ def entries(path: Path, key: str) -> list[tuple[int, Any]]:
     """
     try:
         text = path.read_text(encoding="utf-8")
-        root = yaml.compose(text, Loader=_Loader)
-        content = yaml.load(text, Loader=_Loader)
+        loader = _Loader(text)
+        root = loader.get_single_node()
+        content = loader.construct_document(root) if root is not None else None
     except yaml.YAMLError as error:
         raise ContentError(f"{path.name} is not valid YAML. {error}") from None
     if not isinstance(content, dict) or not isinstance(content.get(key), list):
