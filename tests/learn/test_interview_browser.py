@@ -156,6 +156,17 @@ def test_what_was_typed_is_text_and_never_markup(browser: Any) -> None:
     page.close()
 
 
+def test_an_interrupted_interview_is_resumed_by_keyboard(browser: Any) -> None:
+    interview("junior", 10).start().answer("Said before the kernel died.")  # type: ignore[union-attr]
+    page = browser.new_page()
+    stage = Stage(page)
+    stage.press("Tab", "Enter")
+    stage.waits_for("rating")
+
+    assert page.locator(".pl-quote").inner_text() == "Said before the kernel died."
+    page.close()
+
+
 def test_a_draft_survives_a_second_look(browser: Any) -> None:
     page = browser.new_page()
     stage = Stage(page)

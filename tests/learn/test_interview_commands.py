@@ -10,7 +10,9 @@ import pytest
 
 from pivotlab.cli import main
 from pivotlab.learn.bank import question
+from pivotlab.learn.interviewing import prepared
 from pivotlab.learn.progress_log import Event, log
+from pivotlab.learn.questions import Level
 from pivotlab.learn.sitting import Sitting
 
 RATED = "2\n2\n1\n3\n"
@@ -43,6 +45,17 @@ class TestInterview:
 
         assert main(["interview"]) == 0
         assert "Not found:" not in capsys.readouterr().out
+
+    def test_an_interrupted_interview_is_offered_and_goes_on(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        prepared(Level.JUNIOR, 10).answer("Said before the window was closed.")
+        typed(monkeypatch, f"y\n{RATED}.\n")
+
+        assert main(["interview"]) == 0
+        printed = capsys.readouterr().out
+        assert "interrupted at question 1 of 3" in printed and "Said before the window was closed." in printed
+        assert len(log().events()) == 1
 
     def test_a_bad_rating_is_asked_again(
         self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -42,8 +42,8 @@ def _review(arguments: argparse.Namespace) -> int:
 
 
 def _interview(arguments: argparse.Namespace) -> int:
-    from pivotlab.learn.interview_terminal import run_interview
-    from pivotlab.learn.interviewing import prepared
+    from pivotlab.learn.interview_terminal import run_interview, wants_to_go_on
+    from pivotlab.learn.interviewing import interrupted, prepared
     from pivotlab.learn.judge import Judge, JudgeError
     from pivotlab.learn.questions import Level
     from pivotlab.places import my_work
@@ -55,7 +55,11 @@ def _interview(arguments: argparse.Namespace) -> int:
         if arguments.judge:
             judge = Judge(arguments.judge, arguments.judge_model, elsewhere=arguments.judge_elsewhere)
         target.parent.mkdir(parents=True, exist_ok=True)
-        told = run_interview(prepared(level, arguments.minutes, seed=arguments.seed, judge=judge), _terminal())
+        terminal = _terminal()
+        before = interrupted(level, arguments.minutes, arguments.seed)
+        resume = bool(before) and wants_to_go_on(before, terminal)
+        running = prepared(level, arguments.minutes, seed=arguments.seed, resume=resume, judge=judge)
+        told = run_interview(running, terminal)
         target.write_text(told, encoding="utf-8")
     except JudgeError as error:
         return _refuse(str(error))

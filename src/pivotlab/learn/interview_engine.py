@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
 from pivotlab.learn.interview_panel import panel
 from pivotlab.learn.interview_rubric import HIGHEST, rubric
@@ -65,6 +66,9 @@ class Turn:
 Record = Callable[[Turn], str]
 """Saves a finished turn; returns a sentence for the learner when saving failed, else an empty string."""
 
+Keep = Callable[[Mapping[str, Any] | None], str]
+"""Keeps the state of a running interview, or forgets it (None); returns a sentence when that failed, else nothing."""
+
 Comment = Callable[[InterviewQuestion, str], str]
 """An optional judge: question and answer in, a comment out. Raises nothing; a failure is a sentence."""
 
@@ -84,15 +88,18 @@ class Interview:
         clock: Callable[[], float],
         record: Record | None = None,
         comment: Comment | None = None,
+        keep: Keep | None = None,
     ) -> None:
         self.level = level
         self.minutes = minutes
         self.questions = panel(level, minutes, seed)
         self.turns: list[Turn] = []
         self.notice = ""
+        self.draft = ""
         self._clock = clock
         self._record = record
         self._comment = comment
+        self._keep = keep
         self._asked_at = clock()
         self._turn = Turn(self.questions[0])
         self.stage = Stage.ANSWER
@@ -117,11 +124,42 @@ class Interview:
         """Seconds since the question was asked."""
         return self._clock() - self._asked_at
 
+    @property
+    def state(self) -> dict[str, Any]:
+        """Everything that has been said and rated, as JSON can carry it."""
+        return {
+            "questions": [question.id for question in self.questions],
+            "turns": [_plain(turn) for turn in self.turns],
+            "turn": _plain(self._turn),
+            "stage": self.stage.value,
+            "elapsed": self.elapsed,
+            "draft": self.draft,
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on where `state` was taken; the time in between does not count.
+
+        Raises `InterviewError` when the course asks other questions by now, and `ValueError` or `KeyError` on a state
+        that is none.
+        """
+        if state["questions"] != [question.id for question in self.questions]:
+            raise InterviewError("The interview asks other questions by now.")
+        self.turns = [Turn(question, **turn) for question, turn in zip(self.questions, state["turns"], strict=False)]
+        self._turn = Turn(self.questions[len(self.turns)], **state["turn"])
+        self.stage = Stage(state["stage"])
+        self.draft = str(state["draft"])
+        self._asked_at = self._clock() - float(state["elapsed"])
+
+    def sketch(self, text: str) -> None:
+        """Keep what is half written."""
+        self.draft = text
+        self._kept()
+
     def answer(self, text: str) -> Turn:
         """Give an answer. An empty one counts as "I do not know". Raises `InterviewError` at another stage."""
         self._expect(Stage.ANSWER)
         self._turn = replace(self._turn, answer=text.strip(), seconds=self.elapsed)
-        self.stage = Stage.RATING
+        self._move(Stage.RATING)
         return self._turn
 
     def rate(self, ratings: Mapping[str, int]) -> Turn:
@@ -139,14 +177,14 @@ class Interview:
         if self._comment is not None and self._turn.answer:
             self._turn = replace(self._turn, comment=self._comment(self._turn.question, self._turn.answer))
         self._turn = replace(self._turn, follow_up=follow_up(self._turn))
-        self.stage = Stage.REPLY if self._turn.follow_up else Stage.NEXT
+        self._move(Stage.REPLY if self._turn.follow_up else Stage.NEXT)
         return self._turn
 
     def reply(self, text: str) -> Turn:
         """Answer the follow-up question. The finder then reads answer and reply together."""
         self._expect(Stage.REPLY)
         self._turn = replace(self._turn, reply=text.strip())
-        self.stage = Stage.NEXT
+        self._move(Stage.NEXT)
         return self._turn
 
     def go_on(self) -> Stage:
@@ -156,12 +194,26 @@ class Interview:
         self.turns.append(self._turn)
         self.notice = self._record(self._turn) if self._record is not None else ""
         if len(self.turns) == len(self.questions):
-            self.stage = Stage.DONE
+            self._move(Stage.DONE)
         else:
             self._turn = Turn(self.questions[len(self.turns)])
             self._asked_at = self._clock()
-            self.stage = Stage.ANSWER
+            self._move(Stage.ANSWER)
         return self.stage
+
+    def end(self) -> None:
+        """End early: nothing is kept to go on with. What has been recorded stays."""
+        if self._keep is not None:
+            self._keep(None)
+
+    def _move(self, stage: Stage) -> None:
+        self.stage = stage
+        self.draft = ""
+        self._kept()
+
+    def _kept(self) -> None:
+        if self._keep is not None:
+            self.notice = self._keep(None if self.stage is Stage.DONE else self.state) or self.notice
 
     def _expect(self, stage: Stage) -> None:
         if self.stage is not stage:
@@ -175,6 +227,18 @@ _WAITS = {
     Stage.NEXT: "you to go on",
     Stage.DONE: "nothing any more: it is over",
 }
+
+
+def _plain(turn: Turn) -> dict[str, Any]:
+    """A turn without its question, which the panel knows."""
+    return {
+        "answer": turn.answer,
+        "seconds": turn.seconds,
+        "ratings": dict(turn.ratings),
+        "follow_up": turn.follow_up,
+        "reply": turn.reply,
+        "comment": turn.comment,
+    }
 
 
 def follow_up(turn: Turn) -> str:

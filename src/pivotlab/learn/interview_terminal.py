@@ -50,10 +50,13 @@ def run_interview(running: Interview, terminal: Terminal) -> str:
     )
     terminal.say(rubric().notice, "")
     terminal.say(f"End every answer with a line that holds only a full stop ({END}). Nothing cuts you off.", "")
+    if running.stage is not Stage.ANSWER:
+        terminal.say(f"Question {running.number}: {running.turn.question.question}", "", running.turn.answer, "")
     try:
         while running.stage is not Stage.DONE:
-            _one_question(running, terminal)
+            _one_step(running, terminal)
     except EOFError:
+        running.end()
         terminal.say("", "Ended early.")
     result = report(running.level, running.minutes, running.turns)
     terminal.say("", result.headline)
@@ -62,7 +65,29 @@ def run_interview(running: Interview, terminal: Terminal) -> str:
     return result.markdown()
 
 
-def _one_question(running: Interview, terminal: Terminal) -> None:
+def wants_to_go_on(interrupted: str, terminal: Terminal) -> bool:
+    """Ask whether to go on with the interview that was interrupted. The end of input means yes: nothing is lost."""
+    terminal.say(interrupted)
+    try:
+        return not terminal.ask("Go on with it? [y]es, or [n]o to begin anew: ").casefold().startswith("n")
+    except EOFError:
+        return True
+
+
+def _one_step(running: Interview, terminal: Terminal) -> None:
+    match running.stage:
+        case Stage.ANSWER:
+            _answer(running, terminal)
+        case Stage.RATING:
+            _rate(running, terminal)
+        case Stage.REPLY:
+            _reply(running, terminal)
+        case Stage.NEXT:
+            running.go_on()
+            terminal.say(*([running.notice] if running.notice else []), "")
+
+
+def _answer(running: Interview, terminal: Terminal) -> None:
     question = running.turn.question
     terminal.say(
         f"Question {running.number} of {len(running.questions)}, {question.topic.title}, {question.level.value}"
@@ -71,20 +96,28 @@ def _one_question(running: Interview, terminal: Terminal) -> None:
     turn = running.answer(terminal.ask_text())
     minutes, seconds = divmod(int(turn.seconds), 60)
     terminal.say("", f"{minutes}:{seconds:02d} minutes, of about {running.seconds_each / 60:.1f} for a question.", "")
+
+
+def _rate(running: Interview, terminal: Terminal) -> None:
     turn = running.rate(_ratings(terminal))
     terminal.say("", *point_lines(turn), "")
-    terminal.say("What makes an interviewer doubt:", *(f"- {flag}." for flag in question.red_flags), "")
+    doubts = [f"- {flag}." for flag in turn.question.red_flags]
+    terminal.say("What makes an interviewer doubt:", *doubts, "")
     if turn.comment:
         terminal.say(f"Comment of the judge you connected, not a score: {turn.comment}", "")
-    if running.stage is Stage.REPLY:
-        before = turn.findings["covered"]
-        terminal.say(f"Follow-up: {turn.follow_up}", f"(A line with only {END} skips it.)")
-        if reply := terminal.ask_text():
-            turn = running.reply(reply)
-            gained = [turn.question.key_points[index] for index in sorted(turn.findings["covered"] - before)]
-            terminal.say("", *(f"- Found now: {text}." for text in gained))
-    running.go_on()
-    terminal.say(*([running.notice] if running.notice else []), "")
+
+
+def _reply(running: Interview, terminal: Terminal) -> None:
+    turn = running.turn
+    before = turn.findings["covered"]
+    terminal.say(f"Follow-up: {turn.follow_up}", f"(A line with only {END} skips it.)")
+    if not (reply := terminal.ask_text()):
+        running.go_on()
+        terminal.say(*([running.notice] if running.notice else []), "")
+        return
+    turn = running.reply(reply)
+    gained = [turn.question.key_points[index] for index in sorted(turn.findings["covered"] - before)]
+    terminal.say("", *(f"- Found now: {text}." for text in gained))
 
 
 def _ratings(terminal: Terminal) -> dict[str, int]:

@@ -24,7 +24,8 @@ _HERE = Path(__file__).parent
 class InterviewCard(anywidget.AnyWidget):
     """A mock interview as a card. `start()`, then `answer`, `rate`, `reply` and `go_on` drive it from Python.
 
-    `make` builds the interview when it starts, so that its clock starts then.
+    `make` builds the interview when it starts, so that its clock starts then; given True, it goes on with the one that
+    was interrupted. `interrupted` is a sentence about that one.
     """
 
     _esm = script(_HERE / "interview.js")
@@ -34,8 +35,8 @@ class InterviewCard(anywidget.AnyWidget):
     draft = traitlets.Unicode().tag(sync=True)
     problem = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, level: Level, minutes: int, make: Callable[[], Interview]) -> None:
-        self._level, self._minutes, self._make = level, minutes, make
+    def __init__(self, level: Level, minutes: int, make: Callable[[bool], Interview], interrupted: str = "") -> None:
+        self._level, self._minutes, self._make, self._interrupted = level, minutes, make, interrupted
         self._interview: Interview | None = None
         super().__init__(view=self._opening())
         self.on_msg(self._on_press)
@@ -54,7 +55,12 @@ class InterviewCard(anywidget.AnyWidget):
 
     def start(self) -> InterviewCard:
         """Ask the first question and start its clock."""
-        self._interview = self._make()
+        self._interview = self._make(False)
+        return self._show()
+
+    def resume(self) -> InterviewCard:
+        """Go on with the interview that was interrupted; without one, start."""
+        self._interview = self._make(True)
         return self._show()
 
     def answer(self, text: str) -> InterviewCard:
@@ -80,7 +86,9 @@ class InterviewCard(anywidget.AnyWidget):
     def __repr__(self) -> str:
         if self._interview is None:
             opening = self._opening()
-            return f"Mock interview, {opening['level']}, {opening['minutes']} minutes, {opening['total']} questions. Start it with .start()"
+            told = f"Mock interview, {opening['level']}, {opening['minutes']} minutes, {opening['total']} questions."
+            goes_on = f" {self._interrupted} Go on with .resume(), or begin anew with .start()"
+            return told + (goes_on if self._interrupted else " Start it with .start()")
         if self._interview.stage is Stage.DONE:
             return self.report.markdown()
         turn: Turn = self._interview.turn
@@ -93,12 +101,12 @@ class InterviewCard(anywidget.AnyWidget):
 
     def _opening(self) -> dict[str, Any]:
         told = {"level": self._level.value, "minutes": self._minutes, "total": LENGTHS[self._minutes]}
-        return {"stage": "start", "notice": rubric().notice, **told}
+        return {"stage": "start", "notice": rubric().notice, "interrupted": self._interrupted, **told}
 
     def _show(self) -> InterviewCard:
         done = self.interview.stage is Stage.DONE
         with self.hold_sync():
-            self.draft, self.problem = "", ""
+            self.draft, self.problem = self.interview.draft, ""
             self.view = shown_report(self.report) | {"saved": self.interview.notice} if done else shown(self.interview)
         return self
 
@@ -109,6 +117,8 @@ class InterviewCard(anywidget.AnyWidget):
             match message:
                 case {"press": "start"}:
                     self.start()
+                case {"press": "resume"}:
+                    self.resume()
                 case {"press": "answer", "text": str(text)}:
                     self.answer(text)
                 case {"press": "rate", "ratings": dict(ratings)}:
@@ -118,6 +128,7 @@ class InterviewCard(anywidget.AnyWidget):
                 case {"press": "go on"}:
                     self.go_on()
                 case {"press": "draft", "text": str(text)}:
+                    self.interview.sketch(text)
                     self.draft = text
         except InterviewError as error:
             self.problem = str(error)

@@ -11,15 +11,19 @@ function button(text, kind = "submit") {
   return h("button", { type: kind, className: kind === "submit" ? "pl-check" : "pl-quiet" }, text);
 }
 
-function opening(view) {
+function opening(view, { press }) {
+  const anew = button("Start anew", "button");
+  anew.addEventListener("click", () => press({ press: "start" }));
+  const buttons = view.interrupted ? [button("Go on with it"), anew] : [button("Start")];
   return {
     nodes: [
       h("h3", { className: "pl-title", tabIndex: -1 }, "Mock interview"),
       h("p", {}, `${view.level} level, ${view.minutes} minutes, ${view.total} questions. Answer as you would speak. The time is shown, and nothing cuts you off.`),
       h("p", { className: "pl-aside" }, view.notice),
-      h("div", { className: "pl-actions" }, button("Start")),
+      view.interrupted ? h("p", {}, view.interrupted) : null,
+      h("div", { className: "pl-actions" }, ...buttons),
     ],
-    send: () => ({ press: "start" }),
+    send: () => ({ press: view.interrupted ? "resume" : "start" }),
   };
 }
 
