@@ -48,6 +48,12 @@ def test_right_follows_the_last_try_and_first_try_the_first() -> None:
     assert (hunting.total, hunting.answered, hunting.right, hunting.at_once, hunting.hints) == (4, 2, 1, 2, 1)
 
 
+def test_an_answer_that_is_nearly_right_is_wrong() -> None:
+    nearly = Event("answer", "04-a", "", "wrong", 0.8)
+    sync = summarise([nearly], ITEMS).topics[0]
+    assert (sync.answered, sync.right, sync.at_once) == (1, 0, 0)
+
+
 def test_the_next_question_is_an_open_one_of_the_weakest_topic() -> None:
     assert summarise(EVENTS, ITEMS).next_item == "05-c"
     assert summarise([], ITEMS).next_item == "04-a"

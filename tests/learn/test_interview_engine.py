@@ -237,3 +237,16 @@ def test_the_rubric_anchors_every_rating_and_has_a_band_for_every_level() -> Non
 
 def test_interview_topics_are_topics_of_the_course() -> None:
     assert {question.topic for question in interview_questions().values()} <= set(Topic)
+
+
+class TestAsText:
+    def test_it_says_at_every_stage_what_it_waits_for(self) -> None:
+        running = begun()
+        assert "Answer with .answer(" in repr(running)
+        running.answer("All data is deleted.")
+        assert "Your answer: All data is deleted." in repr(running)
+        assert 'Rate with .rate({"accuracy": 2,' in repr(running)
+        point = running.turn.question.key_points[0]
+        assert point not in " ".join(repr(running).split())
+        running.rate(dict.fromkeys(("accuracy", "completeness", "reasoning", "communication"), 2))
+        assert point in " ".join(repr(running).split()) and ".go_on()" in repr(running)

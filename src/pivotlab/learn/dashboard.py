@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pivotlab.learn.bank import questions
+from pivotlab.learn.marking import Outcome
 from pivotlab.learn.progress_log import Event, log
 from pivotlab.learn.questions import Topic
 from pivotlab.learn.tasks import tasks
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from pivotlab.portal.figure import Figure
 
 PASS = 0.75
-"""A score that counts as right: a right answer, or an open answer rated 3 of 4."""
+"""A score that counts as right: a right answer, or an open answer rated 3 of 4. A wrong one never does, close as it may be."""
 
 _BAR = 20
 
@@ -119,13 +120,14 @@ def progress() -> Progress:
 
 def summarise(events: Iterable[Event], items: Sequence[tuple[str, Topic]], notices: tuple[str, ...] = ()) -> Progress:
     """Progress over `items`, pairs of id and topic, from what was answered and checked."""
-    tries: dict[str, list[float]] = {}
+    tries: dict[str, list[bool]] = {}
     hints: dict[str, int] = {}
     for event in events:
         if event.what == "hint":
             hints[event.item] = hints.get(event.item, 0) + 1
         elif event.what in ("answer", "check") and event.score is not None:
-            tries.setdefault(event.item, []).append(event.score)
+            right = event.score >= PASS and event.outcome != Outcome.WRONG
+            tries.setdefault(event.item, []).append(right)
     topics = tuple(_topic(topic, [item for item, of in items if of is topic], tries, hints) for topic in Topic)
     topics = tuple(topic for topic in topics if topic.total)
     open_items = [
@@ -137,14 +139,14 @@ def summarise(events: Iterable[Event], items: Sequence[tuple[str, Topic]], notic
     return Progress(topics, open_items[0] if open_items else "", notices)
 
 
-def _topic(topic: Topic, items: list[str], tries: dict[str, list[float]], hints: dict[str, int]) -> TopicProgress:
+def _topic(topic: Topic, items: list[str], tries: dict[str, list[bool]], hints: dict[str, int]) -> TopicProgress:
     answered = [tries[item] for item in items if item in tries]
     return TopicProgress(
         topic,
         total=len(items),
         answered=len(answered),
-        right=sum(scores[-1] >= PASS for scores in answered),
-        at_once=sum(scores[0] >= PASS for scores in answered),
+        right=sum(one[-1] for one in answered),
+        at_once=sum(one[0] for one in answered),
         hints=sum(hints.get(item, 0) for item in items),
     )
 

@@ -32,7 +32,7 @@ class InterviewError(ValueError):
     """That is not what the interview waits for now, or a rating is missing or out of range."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Turn:
     """One question with everything that came of it."""
 
@@ -44,6 +44,10 @@ class Turn:
     reply: str = ""
     comment: str = ""
     """What an optional judge said. Never a score."""
+
+    def __repr__(self) -> str:
+        rated = ", ".join(f"{name} {value}" for name, value in self.ratings.items()) or "not rated"
+        return f"<{self.question.id}: {len(self.answer.split())} words in {self.seconds:.0f} s, {rated}>"
 
     @cached_property
     def findings(self) -> Findings:
@@ -103,6 +107,11 @@ class Interview:
         self._asked_at = clock()
         self._turn = Turn(self.questions[0])
         self.stage = Stage.ANSWER
+
+    def __repr__(self) -> str:
+        from pivotlab.learn.interview_twin import text_of  # shows an interview, and so knows what one is
+
+        return text_of(self)
 
     @property
     def turn(self) -> Turn:
