@@ -34,8 +34,26 @@ def last_row(bundle: Path) -> pd.DataFrame:
     return pd.DataFrame([{"Source": name, "LastRow": found.max(), "Rows": len(found)} for name, found in times.items()])
 
 
+def week_by_product(bundle: Path) -> pd.DataFrame:
+    recent = parquet(bundle, "AlertInfo").query("Timestamp > '2026-10-27 08:00'")
+    counted = recent.assign(High=recent["Severity"].eq("High")).groupby("ServiceSource", as_index=False)["High"]
+    return counted.agg(["size", "sum"]).rename(columns={"size": "Alerts", "sum": "High"})
+
+
+def sprayed_and_in(bundle: Path) -> pd.DataFrame:
+    signins = parquet(bundle, "EntraIdSignInEvents")
+    entered = signins[signins["ErrorCode"] == 0]
+    failed = signins[signins["ErrorCode"] != 0].groupby("IPAddress")["AccountUpn"].nunique()
+    succeeded = entered.groupby("IPAddress")["AccountUpn"].nunique().reindex(failed.index, fill_value=0)
+    spraying = failed.index[(failed > 10) & (failed > succeeded)]
+    found = entered[entered["IPAddress"].isin(spraying)].groupby(["AccountUpn", "IPAddress"], as_index=False)
+    return found["Timestamp"].min().rename(columns={"Timestamp": "First"})
+
+
 IN_PANDAS: dict[str, Callable[[Path], pd.DataFrame]] = {
     "08-two-products": two_products,
     "08-unlisted-replication": unlisted_replication,
     "09-last-row": last_row,
+    "10-week-by-product": week_by_product,
+    "10-sprayed-and-in": sprayed_and_in,
 }
