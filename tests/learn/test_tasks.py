@@ -218,7 +218,7 @@ def test_a_detection_with_the_addresses_of_this_data_in_it_fails_on_the_second_s
 def literal(value: Any) -> str:
     if isinstance(value, pd.Timestamp):
         return f"datetime({value.isoformat()})"
-    return str(value) if not isinstance(value, str) else f'"{value}"'
+    return str(value) if not isinstance(value, str) else f'@"{value}"'
 
 
 @pytest.mark.parametrize("task_id", ANSWERS)
