@@ -39,41 +39,42 @@ def owner_of_the_hiding_rule(bundle: Path) -> pd.DataFrame:
 
 
 def recipients_of_the_lure(bundle: Path) -> pd.DataFrame:
-    links = parquet(bundle, "EmailUrlInfo")
-    mails = links[links["Url"].str.match("https://login.*/s/")]["NetworkMessageId"]
-    received = parquet(bundle, "EmailEvents").query("NetworkMessageId in @mails")
+    links, mails = parquet(bundle, "EmailUrlInfo"), parquet(bundle, "EmailEvents")
+    lures = links[links["Url"].str.match("https://login.*/s/")]["NetworkMessageId"]
+    received = mails[mails["NetworkMessageId"].isin(lures)]
     return pd.DataFrame({"People": [received["RecipientEmailAddress"].nunique()]})
 
 
 def relaying_address(bundle: Path) -> pd.DataFrame:
     victim = hiding_rule(bundle)["UserId"].iloc[0]
-    clicks = parquet(bundle, "UrlClickEvents").query("AccountUpn == @victim")
-    clicked = clicks[clicks["Url"].str.match("https://login.*/s/")]["Timestamp"].min()
-    signins = parquet(bundle, "SigninLogs", "workspace").query(
-        "UserPrincipalName == @victim and TimeGenerated > @clicked"
-    )
-    return signins.sort_values("TimeGenerated")[["IPAddress"]].head(1)
+    clicks, signins = parquet(bundle, "UrlClickEvents"), parquet(bundle, "SigninLogs", "workspace")
+    lures = clicks["Url"].str.match("https://login.*/s/")
+    clicked = clicks[lures & (clicks["AccountUpn"] == victim)]["Timestamp"].min()
+    after = signins[(signins["UserPrincipalName"] == victim) & (signins["TimeGenerated"] > clicked)]
+    return after.sort_values("TimeGenerated")[["IPAddress"]].head(1)
+
+
+def of_the_intruder(bundle: Path, operation: str) -> pd.DataFrame:
+    office = parquet(bundle, "OfficeActivity", "workspace")
+    stranger = hiding_rule(bundle)["ClientIP"].iloc[0]
+    return office[(office["Operation"] == operation) & (office["ClientIP"] == stranger)]
 
 
 def folders_read(bundle: Path) -> pd.DataFrame:
-    stranger = hiding_rule(bundle)["ClientIP"].iloc[0]
-    read = parquet(bundle, "OfficeActivity", "workspace").query(
-        "Operation == 'MailItemsAccessed' and ClientIP == @stranger"
-    )
-    paths = read["Folder"].map(lambda text: json.loads(text)["Path"])
-    first = read["TimeGenerated"].groupby(paths).min()
+    read = of_the_intruder(bundle, "MailItemsAccessed")
+    first = read["TimeGenerated"].groupby(read["Folder"].map(lambda text: json.loads(text)["Path"])).min()
     return pd.DataFrame({"Folder": first.index, "FirstRead": first.to_numpy()})
 
 
 def asked_to_pay(bundle: Path) -> pd.DataFrame:
-    stranger = hiding_rule(bundle)["ClientIP"].iloc[0]
-    sent = parquet(bundle, "OfficeActivity", "workspace").query("Operation == 'Send' and ClientIP == @stranger")
-    moments = sent["TimeGenerated"].tolist()
-    return parquet(bundle, "EmailEvents").query("Timestamp in @moments")[["RecipientEmailAddress"]]
+    mails = parquet(bundle, "EmailEvents")
+    sent = mails["Timestamp"].isin(of_the_intruder(bundle, "Send")["TimeGenerated"])
+    return mails[sent][["RecipientEmailAddress"]]
 
 
 def minutes_until_the_purge(bundle: Path) -> pd.DataFrame:
-    lure = parquet(bundle, "EmailEvents").query("Subject == @LURE")
+    mails = parquet(bundle, "EmailEvents")
+    lure = mails[mails["Subject"] == LURE]
     purged = parquet(bundle, "EmailPostDeliveryEvents").merge(lure, on=["NetworkMessageId", "RecipientEmailAddress"])
     delays = (purged["Timestamp_x"] - purged["Timestamp_y"]).dt.total_seconds() / 60
     return pd.DataFrame({"Minutes": delays.drop_duplicates()})
