@@ -17,6 +17,7 @@ from pivotlab.tenant.connector_page import ConnectorPage, Onboarded, Portal, des
 from pivotlab.tenant.errors import Invalid, Refused
 from pivotlab.tenant.journal import Journal, operation
 from pivotlab.tenant.people import LEAD, People
+from pivotlab.tenant.products import OUTSIDE, PRODUCTS
 from pivotlab.tenant.sync import Sync
 from pivotlab.tenant.timeline import Timeline
 
@@ -229,10 +230,15 @@ class Connector:
         detail = behind if on and self.behind else ""
         self._timeline.add(self._agenda.now, at.CONNECTOR, what, "Microsoft Defender XDR", by, detail)
 
-    def turn_off_creation_rules(self) -> None:
-        """Turn off every Microsoft incident creation rule (facts icr-01, icr-02)."""
+    def turn_off_creation_rules(self, *, everywhere: bool = False) -> None:
+        """Turn off the Microsoft incident creation rules of Defender XDR's products (fact icr-01).
+
+        `everywhere`: of all products, which is what onboarding does (fact icr-02).
+        """
+        outside = {PRODUCTS[source].standalone_name for source in OUTSIDE}
         for rule in self._rules:
-            if rule.kind == CREATION_RULE and rule.properties.get("enabled"):
+            ours = everywhere or rule.properties.get("productFilter") not in outside
+            if rule.kind == CREATION_RULE and rule.properties.get("enabled") and ours:
                 self._rules.put(rule.name, {**rule.properties, "enabled": False}, CREATION_RULE)
 
     def _open_page(self, by: str) -> None:

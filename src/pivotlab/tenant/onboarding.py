@@ -120,7 +120,7 @@ class Onboarding:
         """What onboarding changes in our workspace, whether it is the primary or not."""
         self._connector.install()
         self._connector.components.disconnect_all()
-        self._connector.turn_off_creation_rules()
+        self._connector.turn_off_creation_rules(everywhere=True)
         for rule in self._sentinel.alert_rules:
             if rule.kind == "Fusion" and rule.properties.get("enabled"):
                 self._sentinel.alert_rules.put(rule.name, {**rule.properties, "enabled": False}, "Fusion")

@@ -32,7 +32,7 @@ from pivotlab.tenant.journal import Journal, operation
 from pivotlab.tenant.onboarding import Onboarding
 from pivotlab.tenant.people import People
 from pivotlab.tenant.probes import PROBES
-from pivotlab.tenant.rehearsal import rehearsal
+from pivotlab.tenant.rehearsal import Rehearsals
 from pivotlab.tenant.sentinel import Sentinel
 from pivotlab.tenant.snapshot import Snapshot, freeze, thaw
 from pivotlab.tenant.sync import Sync
@@ -101,6 +101,7 @@ class Tenant:
         self.connector.cloud_connectors = self.cloud.connectors
         self._creation = IncidentCreation(self._agenda, self.sentinel.alert_rules, self.sentinel)
         self.automation = Automation(self._agenda, self._timeline, self.sentinel.automation_rules, self.sentinel)
+        self._rehearsals = Rehearsals(self._agenda, self.defender, self.sentinel, self._log)
         self.detections = Detections(
             self._agenda, self._timeline, self.journal, self.defender, self._hunting_engine, self._licensed
         )
@@ -186,15 +187,19 @@ class Tenant:
         self,
         title: str = "Rehearsal",
         service_source: str = "microsoftDefenderForEndpoint",
+        *,
         detector_id: str = "",
         user: str = "",
+        resource: str = "",
+        severity: str = "medium",
+        minutes: float = 0,
     ) -> Incident | None:
-        """Let a harmless alert of a product arise now, about `user` if given, and return its incident.
+        """Let a harmless alert of a product arise, now or in some minutes, and return the incident that it makes now.
 
-        `detector_id` is the analytics rule where the source is microsoftSentinel. None when alert tuning hides it.
+        `user` and `resource` (an Azure resource id) are what it is about; `detector_id` is the analytics rule where the
+        source is microsoftSentinel. None when it arises later, is hidden by tuning, or is of a product outside Defender.
         """
-        number = len(self.defender.alert_records()) + 1
-        return self.defender.receive(rehearsal(title, service_source, detector_id, user, number, self.now))
+        return self._rehearsals.arrange(title, service_source, detector_id, user, resource, severity, minutes)
 
     def advance_to(self, moment: datetime) -> datetime:
         """Let time pass up to a moment. Raises `ValueError` when it lies in the past."""
@@ -255,6 +260,7 @@ class Tenant:
             "sync": self._sync,
             "insider risk": self.insider_risk,
             "automation": self.automation,
+            "rehearsals": self._rehearsals,
         }
         stateless = (self, self.faults)
         return {name: room for name, room in self.rooms.items() if room not in stateless} | others

@@ -66,11 +66,22 @@ PRODUCTS = {
         Product("dataLossPrevention", "Microsoft Purview Data Loss Prevention", "DLP", "", "", "dl"),
         Product("microsoftInsiderRiskManagement", "Microsoft Purview Insider Risk Management", "IRM", "", "", "ir"),
         Product("microsoftDefenderForCloud", "Microsoft Defender for Cloud", "ASC", "Azure Security Center", "", "dc"),
+        Product(
+            "microsoftDefenderForIoT",
+            "Microsoft Defender for IoT",
+            "IoTSecurity",
+            "Azure Security Center for IoT",
+            "",
+            "io",
+        ),
         Product("microsoft365Defender", "Microsoft Defender XDR", "Microsoft 365 Defender", "", "", "ra"),
         Product("microsoftSentinel", "Microsoft Sentinel", "ASI Scheduled Alerts", "Azure Sentinel", "", "sn"),
     )
 }
 """By Graph's `serviceSource` (facts products-01 to products-06)."""
+
+OUTSIDE = frozenset({"microsoftDefenderForIoT"})
+"""Products whose alerts go to the workspace alone. Our choice: the pages name no product without doubt (fact icr-06)."""
 
 SENTINEL_SOURCE = "microsoftSentinel"
 CLOUD_SOURCE = "microsoftDefenderForCloud"
