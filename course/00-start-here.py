@@ -1,8 +1,8 @@
 # %% [markdown]
 # # 00 Start here
 #
-# In a minute you will look at an attack in a tenant of your own. After this lesson you know what you already know,
-# where your gaps are, and which path through the course fits the time you have.
+# In a minute you will look at an attack in a tenant of your own. After this lesson you can tell in one breath what feeds what,
+# you know where your own gaps are, and which path through the course fits the time you have.
 #
 # | | |
 # |---|---|
@@ -19,12 +19,19 @@
 # Whatever you change is saved in the folder `my-work`, and no update writes over it. Should a lesson be beyond repair, type
 # `python start.py reset 00` in a terminal: your version is put aside, and a fresh one is laid out.
 #
-# Something odd? `python start.py doctor` looks at this machine and says what to type.
+# Something odd? Type `python start.py doctor`. It looks at this machine and ends each line that is not `ok` with what to type:
+#
+#     ok    every package is as requirements.txt pins it
+#     mend  42 MB free on the disk; free 158 MB or more
+#     ok    HTTPS works on 127.0.0.1
+#
+# This course follows an article of April 2026, *Mastering Defender XDR to Sentinel Integration*, section by section. Where the
+# article is outdated, the lesson says so and cites a fact, such as (fact `sync-03`). `pivotlab facts` knows its page and its date.
 
 # %% [markdown]
 # ## What you already know
 #
-# Four questions before anything is explained. Nobody grades them; they draw the map at the end of this lesson. Choose,
+# Six questions before anything is explained. Nobody grades them; they draw the map at the end of this lesson. Choose,
 # press **Check answer**, and read the feedback. Keys work too: Tab, arrows, Space, Enter.
 
 # %%
@@ -40,6 +47,12 @@ lab.quiz("00-what-is-free")
 
 # %%
 lab.quiz("00-azure-portal-date")
+
+# %%
+lab.quiz("00-creation-rules")
+
+# %%
+lab.quiz("00-hunting-direction")
 
 # %% [markdown]
 # ## Your tenant
@@ -111,19 +124,59 @@ AlertInfo
 # %% [markdown]
 # ## Your map
 #
-# Here is what your four answers say, by topic. The map grows with every quiz, check and review.
+# Here is what your six answers say, by topic: first in words, then as a picture. Both grow with every quiz, check and review.
+# A topic without an answer is not a gap yet; a wrong answer is.
 
 # %% tags=["nbval-ignore-output"]
 lab.progress()
+
+# %% tags=["nbval-ignore-output"]
+lab.progress().chart()
+
+# %% [markdown]
+# | your gap | lesson |
+# |---|---|
+# | who groups alerts, what is free | [03](03-data-flow.ipynb) |
+# | Active, New and the other translations | [04](04-incident-sync.ipynb) |
+# | which product can query which | [05](05-advanced-hunting.ipynb) |
+# | creation rules, titles, automation | [06](06-rules.ipynb) |
+# | the portals and their dates | [02](02-connector-setup.ipynb), [09](09-best-practices.ipynb) |
 
 # %% [markdown]
 # ## Your path
 #
 # | you have | do this |
 # |---|---|
-# | 45 minutes before an interview | the pretest above, the interview questions at the end of lessons 02 to 05 aloud, then `lab.interview(level="junior", minutes=10)` |
-# | two hours | lessons 04 and 05 in full, with both exercises; then `lab.review()` for what you got wrong |
-# | a week | a lesson a day; repeat what `lab.review()` brings back; end with `lab.interview(level="mid", minutes=30)` |
+# | **45 minutes** before an interview | the six questions above (10), the [seven questions of the article](10-mock-interview.ipynb) aloud (25), then `lab.interview(level="junior", minutes=10)` |
+# | **two hours** | lessons [04](04-incident-sync.ipynb) and [05](05-advanced-hunting.ipynb) with their exercises, the seven questions, an interview |
+# | **all of it**, two weeks | a lesson a day in order, a lab after each second one, `lab.review()` every morning, an interview at the end of each week |
+#
+# Every lesson ends with an interview question, and says what a weak, a good and a senior answer sounds like.
+#
+# | lesson | you will |
+# |---|---|
+# | 00 Start here | have a first look, find your gaps, choose a path |
+# | [01 Two products, one attack](01-synergy.ipynb) | find one attack from the XDR side, then what only the SIEM adds |
+# | [02 Setting up the connector](02-connector-setup.ipynb) | connect by both routes, break it, mend it, prove that data flows |
+# | [03 Data flow](03-data-flow.ipynb) | follow one alert with the clock, from product to workspace |
+# | [04 Incident synchronisation](04-incident-sync.ipynb) | edit on both sides and see what is lost |
+# | [05 Hunting in both platforms](05-advanced-hunting.ipynb) | walk from an alert to the raw events |
+# | [06 Creation rules, automation, detections](06-rules.ipynb) | see duplicates arise, and write rules of your own |
+# | [07 Defender for Cloud](07-defender-for-cloud.ipynb) | fill the empty incident, and read a second vendor |
+# | [08 Use cases](08-use-cases.ipynb) | order a queue, investigate, automate, and see a rule do harm |
+# | [09 Best practices](09-best-practices.ipynb) | review a deployment that looks healthy |
+# | [10 Mock interview](10-mock-interview.ipynb) | answer the seven questions, be interviewed, plan what to repeat |
+#
+# | lab | graded on |
+# |---|---|
+# | [L1 Connect it](../labs/L1-connect-it.ipynb) | the state of the tenant, under three sets of constraints |
+# | [L2 Phishing to payment fraud](../labs/L2-payment-fraud.ipynb) | six findings, a classification, a report |
+# | [L3 Ransomware](../labs) | process tree, patient zero, scope |
+# | [L4 Break the sync](../labs/L4-break-the-sync.ipynb) | evidence, the fix, and why the tempting fix is wrong |
+# | [L5 The empty incident](../labs) | cause, fix, proof |
+# | [L6 Move the creation rules](../labs) | no alert lost, no duplicate |
+# | [L7 Write detections](../labs/L7-write-detections.ipynb) | precision and recall, on two sets of data |
+# | [L8 Capstone](../labs) | from an alert to an executive summary in 90 minutes |
 #
 # ## Summary
 #
