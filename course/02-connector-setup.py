@@ -40,7 +40,7 @@ tenant
 # **31 March 2027**, and only the Defender portal remains after that (fact `retirement-01`). The first date announced was July
 # 2026, so you will still hear it. You should know the route all the same.
 #
-# Try the obvious first step, the connector itself.
+# A worked example: read each refusal before you read on. Try the obvious first step, the connector itself.
 
 # %%
 from pivotlab.tenant import TenantError
@@ -142,7 +142,24 @@ except TenantError as refused:
 
 # %% [markdown]
 # That refusal is the answer to a common help-desk question: *the connector has vanished from the page*. It is hidden, not
-# missing. The Azure portal still lists it (fact `setup-defender-04`).
+# missing. The Azure portal still lists it (fact `setup-defender-04`). Both routes side by side:
+
+# %%
+from matplotlib import pyplot as plt
+
+routes = {
+    "Azure portal": ["install the solution", "connect incidents", "tick tables", "prove it"],
+    "Defender portal": ["onboard workspaces", "choose the primary", "tick tables", "prove it"],
+}
+drawing, axes = plt.subplots(figsize=(9, 1.9))
+for row, steps in enumerate(routes.values()):
+    for place, step in enumerate(steps):
+        axes.text(place, -row, step, ha="center", va="center", bbox={"boxstyle": "round", "facecolor": "none"})
+    for place in (0.44, 1.44, 2.44):
+        axes.annotate("", (place + 0.13, -row), (place, -row), arrowprops={"arrowstyle": "->"})
+axes.set(xlim=(-0.6, 3.5), ylim=(-1.6, 0.6), xticks=[], yticks=[0, -1], yticklabels=list(routes))
+alt = "Two rows of four boxes. Azure: install the solution, connect incidents, tick tables, prove it. Defender: onboard workspaces, choose the primary, tick tables, prove it."
+lab.figure(drawing, alt=alt, caption="Two routes. Only the first half differs.")
 
 # %%
 lab.quiz("02-what-onboarding-cuts")
@@ -168,6 +185,28 @@ tenant.connector.connected
 # %%
 tenant.onboarding.onboard()
 tenant.connector.connected
+
+# %% [markdown]
+# ### Your turn
+#
+# Two tenants to mend. The first is as bare as the one at the beginning. Complete these lines in a cell of your own, then check;
+# `lab.hint("02-two-tables")` helps.
+#
+#     practice.connector.____()
+#     practice.connector.connect(turn_off_creation_rules=____)
+#     practice.connector.stream([____])
+#
+# The second comes without a skeleton: `lab.prepare` brings the tenant to where it begins and says what is asked.
+
+# %%
+practice = lab.open_tenant(connected=False)
+lab.check("02-two-tables", practice)
+
+# %%
+lab.prepare("02-nothing-arrives", practice)
+
+# %%
+lab.check("02-nothing-arrives", practice)
 
 # %%
 lab.quiz("02-nothing-for-an-hour")

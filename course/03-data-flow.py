@@ -35,7 +35,7 @@ print(f"{tenant.now:%A %H:%M} UTC, {len(known)} incidents in Defender XDR")
 # %% [markdown]
 # ## From alert to incident
 #
-# It is Tuesday morning, 08:00. In a few minutes somebody in the company will report a strange mail. You know nothing of it yet,
+# A worked example. It is Tuesday morning, 08:00. In a few minutes somebody in the company will report a strange mail. You know nothing of it yet,
 # and neither does either product. Let time pass in small steps and watch both queues.
 
 # %%
@@ -92,7 +92,22 @@ log[log["Subject"].isin([reported.id, *reported.alert_ids])][["When", "Where", "
 # %% [markdown]
 # A product raised an **alert**. Defender XDR enriched it and put it into an **incident**, which it named itself. Later alerts on
 # the same mail joined that incident; no second one appeared. The connector then carried both, the incident and its alerts
-# (fact `dataflow-01`).
+# (fact `dataflow-01`). On a whiteboard:
+
+# %%
+drawing, axes = plt.subplots(figsize=(9, 2.6))
+stations = {"product": (0, 1), "Defender XDR": (1, 1), "connector": (2, 1)}
+lanes = {"SecurityIncident: free": (3.4, 2), "SecurityAlert: free": (3.4, 1), "streamed tables: billed": (3.4, 0)}
+for name, (x, y) in (stations | lanes).items():
+    axes.text(x, y, name, ha="center", va="center", bbox={"boxstyle": "round", "facecolor": "none"})
+for x, word in ((0.28, "alert"), (1.32, "incident")):
+    axes.annotate("", (x + 0.4, 1), (x, 1), arrowprops={"arrowstyle": "->"})
+    axes.text(x + 0.18, 1.15, word, ha="center")
+for _, y in lanes.values():
+    axes.annotate("", (2.75, y), (2.25, 1), arrowprops={"arrowstyle": "->"})
+axes.set(xlim=(-0.4, 4.1), ylim=(-0.4, 2.4), xticks=[], yticks=[])
+alt = "Boxes from left to right: product, Defender XDR, connector. Three arrows leave the connector: incidents and alerts, free, and streamed tables, billed."
+lab.figure(drawing, alt=alt, caption="One path, three lanes.")
 
 # %%
 lab.quiz("03-the-path")
@@ -138,6 +153,21 @@ AlertInfo
 # (fact `products-07`). On Insider Risk Microsoft's pages disagree: it is listed as integrated, yet one page says that its
 # incidents carry no alert content for Sentinel users, and advises its own connector (fact `products-09`).
 
+# %% [markdown]
+# ### Your turn
+#
+# Two products have defaults that hold alerts back. Complete the query, run it with `tenant.hunt(...)`, and hand in the frame.
+# `lab.hint("03-what-passes")` helps.
+#
+#     AlertInfo
+#     | where Timestamp < datetime(2026-11-03 08:00)
+#     | where not(ServiceSource == "Microsoft Entra ID Protection" and Severity ____)
+#     | where not(ServiceSource == ____ and Severity == ____)
+#     | summarize Alerts = ____ by ServiceSource
+
+# %%
+lab.check("03-what-passes", ...)
+
 # %%
 lab.quiz("03-missing-entra")
 
@@ -158,9 +188,29 @@ volume = pd.DataFrame(
 )
 volume.sort_values("rows", ascending=False).head(8).reset_index(drop=True)
 
+# %%
+costs = tenant.costs()
+costs = costs[costs["Table"].isin([*volume.nlargest(8, "rows")["table"], "SecurityAlert", "SecurityIncident"])].sort_values("MB")
+drawing, axes = plt.subplots(figsize=(9, 3))
+for bar, charged in zip(axes.barh(costs["Table"], costs["MB"]), costs["Charged MB"] > 0, strict=True):
+    bar.set(fill=bool(charged), label="billed" if charged else "free")
+axes.bar_label(axes.containers[0], fmt="%.1f", padding=3)
+axes.margins(x=0.1)
+axes.set_xlabel("MB in thirty days; all of it billed, except the two rows at the bottom")
+alt = "Bars of megabytes by table. Process and network events are long; SecurityAlert and SecurityIncident, which are free, hardly show."
+lab.figure(drawing, alt=alt, caption="What is billed is large, what is free is small.")
+
 # %% [markdown]
-# The free lanes are small, the billed ones are not. That is why nobody ticks every box. For thirty days of hunting nothing has to
+# The sizes are those of the rows as JSON text, our estimate. The free lanes are small, the billed ones are not. That is why nobody ticks every box. For thirty days of hunting nothing has to
 # be ingested at all: Defender keeps that at no extra cost (fact `cost-07`).
+#
+# ### Your turn
+#
+# Without a skeleton. Finance pays for two tables of the mail team, `EmailEvents` and `UrlClickEvents`, and everything is
+# streamed. Change the tenant, and hand it in. `lab.hint("03-two-tables")` helps.
+
+# %%
+lab.check("03-two-tables", tenant)
 
 # %%
 lab.quiz("03-free-or-billed")

@@ -28,7 +28,7 @@ lab.quiz("04-comment-edit")
 # ## Setup
 #
 # A connected tenant. You stand on both sides: `tenant.defender` is what an analyst sees in the Defender portal, and msticpy speaks
-# to Sentinel as an analyst would.
+# to Sentinel as an analyst would. Take the phishing incident of lesson 00. It has two numbers, one for each product.
 
 # %%
 tenant = lab.open_tenant()
@@ -37,19 +37,13 @@ from msticpy.context.azure import MicrosoftSentinel
 
 sentinel = MicrosoftSentinel()
 sentinel.connect()
-tenant
-
-# %% [markdown]
-# Take the phishing incident of lesson 00. It has two numbers, one for each product.
-
-# %%
 twin = next(record for record in tenant.sentinel.records if "Initial access & Credential access" in record.title)
 print("in Defender", twin.provider_incident_id, "  in Sentinel", twin.number)
 
 # %% [markdown]
 # ## What is synchronised
 #
-# Somebody in the SOC takes the incident in the Defender portal. Read both sides at once.
+# A worked example. Somebody in the SOC takes the incident in the Defender portal. Read both sides at once.
 
 # %%
 def both_sides():
@@ -79,9 +73,7 @@ both_sides()
 # %%
 sentinel.post_comment(twin.name, "Session revoked, waiting for the bank.")
 tenant.advance(minutes=1)
-[comment.text for comment in tenant.defender.incident(twin.provider_incident_id).comments]
-
-# %%
+print("arrived:", tenant.defender.incident(twin.provider_incident_id).comments[-1].text)
 written = tenant.sentinel.comments(twin.name)[-1]
 tenant.sentinel.comment(twin.name, "Session revoked, the bank has confirmed.", comment_id=written.id)
 tenant.advance(minutes=10)
@@ -112,18 +104,27 @@ both_sides()
 
 # %% [markdown]
 # Sentinel says `TruePositive`, with the reason `SuspiciousActivity`. It says so for *every* true positive, whatever the
-# determination was (fact `sync-05`). That detail is lost on the way. This is the whole table:
+# determination was (fact `sync-05`). That detail is lost on the way. The whole map, as the tenant reads it:
 
 # %%
+from matplotlib import pyplot as plt
+
 from pivotlab.tenant.rules import sync_rules
 
-for row in sync_rules().classification:
-    print(f"{row.graph:30} {'<-' if row.back_only else '->'} {row.sentinel:16} {row.sentinel_reason or ''}")
+rows = sync_rules().classification
+drawing, axes = plt.subplots(figsize=(9, 2.6))
+for height, row in enumerate(reversed(rows)):
+    left = "(no counterpart)" if row.back_only else row.graph
+    axes.text(0, height, left, ha="right", va="center")
+    axes.text(1, height, f"{row.sentinel} {row.sentinel_reason or ''}", ha="left", va="center")
+    axes.annotate("", (0.95, height), (0.05, height), arrowprops={"arrowstyle": "-" if row.back_only else "<->"})
+axes.set(xlim=(-1.2, 2.4), ylim=(-0.7, len(rows) - 0.3), xticks=[], yticks=[])
+alt = "Five lines from Defender's classifications to Sentinel's. Four have arrows at both ends; incorrect alert logic has no counterpart in Defender."
+lab.figure(drawing, alt=alt, caption="Left Defender XDR, right Sentinel. No determination on the right, and no word for one.")
 
 # %% [markdown]
-# The last line goes one way. *Incorrect alert logic* exists in Sentinel only; it has no counterpart in Defender (fact `sync-07`);
-# leaving the classification unset there is our choice. If you
-# report determinations, report them from Defender.
+# The last line ends nowhere. *Incorrect alert logic* exists in Sentinel only; it has no counterpart in Defender (fact `sync-07`).
+# Leaving the classification unset there is our choice. If you report determinations, report them from Defender.
 #
 # Who closed it in the workspace? The table `SecurityIncident` keeps a row for each change, not one for each incident. Give it the few minutes that it needs:
 
@@ -147,6 +148,19 @@ SecurityIncident
 | summarize Incidents = count() by Status
 | order by Status asc
 """)
+
+# %% [markdown]
+# ### Your turn
+#
+# The red team announced an exercise, and Defender made an incident of it. Close it so that both sides call it expected and Defender keeps
+# the reason. Complete the lines, then check; `lab.hint("04-expected")` helps.
+#
+#     exercise = next(i for i in tenant.defender.records if i.display_name.endswith("Lateral movement on multiple endpoints"))
+#     tenant.defender.update(exercise.id, status="resolved", classification=____, determination=____)
+#     tenant.advance(minutes=1)
+
+# %%
+lab.check("04-expected", tenant)
 
 # %%
 lab.quiz("04-classification-map")
@@ -177,6 +191,14 @@ try:
     tenant.sentinel.delete(left.name)
 except TenantError as refused:
     print(refused)
+
+# %% [markdown]
+# ### Your turn
+#
+# Without a skeleton: two incidents of this morning are one attack. Make one case of them; the check says what belongs to it.
+
+# %%
+lab.check("04-one-case", tenant)
 
 # %%
 lab.quiz("04-merge-blockers")

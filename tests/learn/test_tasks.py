@@ -107,11 +107,19 @@ def guessed_in(bundle: Path) -> pd.DataFrame:
     return counted.loc[counted["Failures"] > 100, ["SrcIpAddr", "Failures", "Successes"]]
 
 
+def what_passes(bundle: Path) -> pd.DataFrame:
+    alerts = parquet(bundle, "AlertInfo")
+    entra = (alerts["ServiceSource"] == "Microsoft Entra ID Protection") & (alerts["Severity"] != "High")
+    cloud = (alerts["ServiceSource"] == "Microsoft Defender for Cloud") & (alerts["Severity"] == "Informational")
+    return alerts[~entra & ~cloud].groupby("ServiceSource").size().rename("Alerts").reset_index()
+
+
 IN_PANDAS: dict[str, Callable[[Path], pd.DataFrame]] = {
     "01-behind-the-address": behind_the_address,
     "01-since-when": since_when,
     "06-forwarding-query": forwarding_query,
     "07-guessed-in": guessed_in,
+    "03-what-passes": what_passes,
     "05-who-clicked": who_clicked,
     "05-did-not-click": did_not_click,
     "05-travelling-session": travelling_session,
