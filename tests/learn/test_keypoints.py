@@ -214,6 +214,13 @@ class TestForgiving:
         assert find("IS-06", answer)["covered"] == {0, 1}
         assert find("IS-06", f"{answer} In the metrics it counts as resolved.")["covered"] == {0}
 
+    def test_without_that_turns_nothing_round(self) -> None:
+        assert 2 in find("DF-02", "Counting rows without that would count the same incident several times.")["covered"]
+
+    def test_a_case_is_an_incident(self) -> None:
+        answer = "Each touch of a case writes another line in the case table, so I keep the latest row of each case."
+        assert 0 in find("DF-02", answer)["covered"]
+
     def test_british_and_american_spelling_count_the_same(self) -> None:
         for word in ("synchronised", "synchronized"):
             assert 0 in find("IS-01", f"Changes are {word} in both directions.")["covered"]
@@ -222,6 +229,10 @@ class TestForgiving:
         answer = "Defender for Cloud is a special case. Its alerts need a connector of its own."
 
         assert 2 in find("IB-03", answer)["covered"]
+
+    def test_there_is_points_back_to_nothing(self) -> None:
+        answer = "After onboarding SecurityIncident still has the description. There is no need to test the playbook."
+        assert find("IS-07", answer)["covered"] == set()
 
 
 def test_an_unknown_question_is_refused_with_the_nearest_ids() -> None:

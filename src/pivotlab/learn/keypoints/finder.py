@@ -24,6 +24,7 @@ _SHARE_STATED = 3  # a third of the points must be stated plainly before a dista
 _POINTS_BACK = frozenset(
     "it they this that these those them there then so both one instead otherwise which such here".split()
 )
+_IS = frozenset("is are was were be has have".split())
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,9 @@ def _evidence(
 
 
 def _points_back(sentence: Sentence) -> bool:
-    return any(word in _POINTS_BACK for word in sentence.words[:4])
+    """Whether its beginning stands for something said before. The "there" of "there is" stands for nothing."""
+    words = sentence.words[:5]
+    return any(word in _POINTS_BACK and (word != "there" or after not in _IS) for word, after in pairwise((*words, "")))
 
 
 def _joined(one: Sentence, two: Sentence) -> _Window:

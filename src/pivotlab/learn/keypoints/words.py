@@ -25,6 +25,9 @@ _SPELLINGS = (
 )
 _KEEPS_ITS_S = frozenset("raise raised raises raising otherwise noise precise exercise enterprise arise rise".split())
 
+SYNONYMS = {"case": "incident", "cases": "incidents"}
+"""Words that mean the same wherever this course is spoken about. Kept few: others lost more than they found."""
+
 NEGATORS = frozenset("not no never without nobody none nothing neither nor hardly".split())
 """Words that turn round what follows them in their clause."""
 
@@ -50,6 +53,7 @@ HARMLESS_NEGATIONS = (
     ("not", "until"),
     ("not", "before"),
     ("impossible", "travel"),
+    *(("without", pronoun) for pronoun in ("that", "this", "it", "them", "these")),
 )
 """Negators that turn nothing round."""
 
@@ -136,14 +140,14 @@ _ALSO_NOUNS = frozenset(
 
 @cache
 def normal(word: str) -> str:
-    """One spelling for a lower-case word: British endings as American ones, number words as digits."""
+    """One spelling for a lower-case word: British endings as American ones, number words as digits, one of two synonyms."""
     if word in NUMBERS:
         return NUMBERS[word]
     if word in _KEEPS_ITS_S:
         return word
     for spelling, replacement in _SPELLINGS:
         word = spelling.sub(replacement, word)
-    return word
+    return SYNONYMS.get(word, word)
 
 
 @cache
