@@ -33,13 +33,12 @@ lab.quiz("08-disruption")
 
 # %%
 tenant = lab.open_tenant()
-queue = tenant.sentinel.incidents()
-queue.groupby(["Severity", "Status"]).size().unstack()
+lab.queues(tenant)
 
 # %% [markdown]
-# Nobody has touched any of them, and eleven are `High`. Severity says how bad a detection *may* be. Three more questions order
-# the rest: **how broad** is it (products and tactics), **how fresh** is it, and **whom** does it touch? The first two stand in
-# the table `SecurityIncident`:
+# Defender's queue is on the left, Sentinel's on the right: the same incidents, and nobody has taken one. Severity says how bad a
+# detection *may* be. Three more questions order the rest: **how broad** is it (products and tactics), **how fresh** is it, and
+# **whom** does it touch? The first two stand in the table `SecurityIncident`:
 
 # %%
 ranked = tenant.logs("""
@@ -53,17 +52,16 @@ SecurityIncident
 ranked
 
 # %% [markdown]
-# A single odd sign-in four weeks old has the same severity as ransomware; breadth and freshness tell them apart. Ransomware
+# Eleven are `High`. A single odd sign-in four weeks old is one of them, beside ransomware; breadth and freshness tell them apart. Ransomware
 # first: it is broad, it went on until yesterday, and it destroys. The four *Unfamiliar sign-in properties* wait. But no number
 # decides alone: incident 25 is narrow and eleven days old, and it touches a domain controller. We come back to it.
 #
 # Near the top stands incident 50, with alerts of yesterday. It reads like a breach. Open it before you believe it: first its
-# alerts, then what ran on the web server. msticpy draws the second as a process tree too; hover over a bar to read it.
+# page, then what ran on the web server. msticpy draws the second as a process tree too; hover over a bar to read it.
 
 # %%
 suspect = next(record for record in tenant.sentinel.records if record.number == 50)
-for alert in tenant.sentinel.alerts(suspect.name):
-    print(f"{alert.created:%d %b %H:%M}  {alert.severity:7}  {alert.title}")
+lab.incident_page(tenant, suspect.provider_incident_id)
 
 # %%
 import msticpy as mp
@@ -83,8 +81,8 @@ for row in web.itertuples():
 tree = web.mp_plot.process_tree(legend_col="FileName")
 
 # %% [markdown]
-# The web worker `w3wp.exe` starts shells, fetches a tool and opens a connection. Every one of these is an attack technique. One
-# thing does not fit: the tool comes from `ch-jump01` and the connection goes to 10.10.1.39, and both are the company's own.
+# The web worker `w3wp.exe` starts shells, fetches a tool and opens a connection. Every one of these is an attack technique. Two
+# things do not fit: the tool comes from the company's own `ch-jump01`, and a page in the evidence is called `redteam-probe.aspx`.
 # Severity and breadth cannot answer the next question, which is about **intent**. Mail and watchlists can.
 
 # %%
@@ -208,7 +206,7 @@ attack
 
 # %%
 drawing, axes = plt.subplots(figsize=(9, 2.6))
-for row, (step, events) in enumerate(attack.groupby("Step", sort=False)):
+for row, (_, events) in enumerate(attack.groupby("Step", sort=False)):
     axes.plot(events["Timestamp"], [row] * len(events), "o", markersize=8)
 axes.set_yticks(range(attack["Step"].nunique()), list(attack["Step"].unique()))
 axes.set_ylim(-0.5, 4.5)
