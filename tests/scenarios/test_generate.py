@@ -11,6 +11,7 @@ import pytest
 
 from pivotlab.cli import main
 from pivotlab.places import DATA, SECOND_SEED
+from pivotlab.scenarios.company import build_company
 from pivotlab.scenarios.generate import FEWEST_PEOPLE, Size, generate
 from pivotlab.scenarios.incidents import INCIDENTS
 from pivotlab.scenarios.incidents.everyday import play_everyday
@@ -105,3 +106,12 @@ def test_the_smallest_company_has_enough_people_for_every_incident(seed: int) ->
     assert [truth.id for truth in truths] == list(range(1, 12))
     for truth in truths:
         assert set(truth.entities.get("user", [])) <= {account.upn for account in world.company.accounts}
+
+
+@pytest.mark.parametrize("people", [190, 237, 400, 1000])
+def test_everybody_has_a_number_of_their_own(people: int) -> None:
+    company = build_company(1, people)
+    assert [account.index for account in company.accounts] == list(range(len(company.accounts)))
+    assert len({account.name for account in company.accounts}) == len(company.accounts)
+    assert [device.index for device in company.devices] == list(range(len(company.devices)))
+    assert len({device.short for device in company.devices}) == len(company.devices)

@@ -95,3 +95,24 @@ def test_two_owners_keep_them_apart(morning: Tenant, bundle: Path) -> None:
 
 def test_the_clock_runs_to_the_end_of_the_data(morning: Tenant) -> None:
     assert morning.advance(hours=16) == datetime(2026, 11, 4, tzinfo=UTC)
+
+
+def answer(bundle: Path, incident: int, ask: str) -> object:
+    questions = read_truth(bundle)[incident - 1].questions
+    return next(question.answer for question in questions if ask in question.ask)
+
+
+def test_the_spray_has_more_alerts_than_sentinel_keeps(tenant: Tenant, bundle: Path) -> None:
+    spray = incident_of(tenant, bundle, "password-spray")
+    assert len(tenant.defender.alert_records(spray.id)) == answer(bundle, 7, "the Defender incident") == 187
+    assert len(in_sentinel(tenant, spray).alert_ids) == answer(bundle, 7, "the Sentinel incident") == 150
+
+
+def test_this_mornings_phish_arises_at_the_minute_that_the_ground_truth_says(morning: Tenant, bundle: Path) -> None:
+    said = answer(bundle, 11, "At what time")
+    minute = datetime.fromisoformat(f"2026-11-03T{said}:00+00:00")
+    before = len(morning.defender.records)
+    morning.advance_to(minute)
+    assert len(morning.defender.records) == before
+    morning.advance(minutes=1)
+    assert morning.defender.records[-1].display_name == "Email reported by user as malware or phish"

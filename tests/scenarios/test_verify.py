@@ -93,6 +93,20 @@ DAMAGE = {
         edited("manifest.json", '"workspace/Syslog": ', '"workspace/Syslog": 1'),
         "manifest: workspace/Syslog: holds",
     ),
+    "a file that the manifest does not know": (
+        check_shape,
+        lambda bundle: shutil.copy(
+            bundle / "tables/workspace/Syslog.parquet", bundle / "tables/workspace/SyslogAgain.parquet"
+        ),
+        "manifest: workspace/SyslogAgain: is in the manifest or in tables/, but not in both",
+    ),
+    "an undocumented table": (
+        check_shape,
+        lambda bundle: shutil.copy(
+            bundle / "tables/workspace/Syslog.parquet", bundle / "tables/workspace/SyslogElsewhere.parquet"
+        ),
+        "schema: workspace/SyslogElsewhere: is no documented table",
+    ),
     "an undocumented column": (
         check_shape,
         lambda bundle: rewrite(bundle, "defender/EmailEvents", "SELECT *, 1 AS Mood FROM old"),
@@ -220,6 +234,11 @@ DAMAGE = {
         check_references,
         replaced("defender/UrlClickEvents", "Url", "'https://www.portreview.example/other'", "TRUE"),
         "click a link that is not in the message",
+    ),
+    "a click before its message": (
+        check_references,
+        replaced("defender/UrlClickEvents", "Timestamp", "Timestamp - INTERVAL 40 DAY", "ActionType = 'ClickBlocked'"),
+        "click before the message arrived",
     ),
     "a stranger": (
         check_references,
@@ -367,12 +386,42 @@ DAMAGE = {
         edited("incidents/02-human-operated-ransomware.yaml", "endswith '.dmp'", "has 'lsass'"),
         "finds nothing of what is said to be innocent: FileName = 'w3wp.dmp'",
     ),
+    "noise in a table that is not there": (
+        check_decoys,
+        edited("incidents/01-phishing-to-payment-fraud.yaml", "- table: EmailUrlInfo", "- table: MoodEvents"),
+        "decoy: 01-phishing-to-payment-fraud MoodEvents: is not in the bundle",
+    ),
     "a filter that is no KQL": (
         check_decoys,
         edited(
             "incidents/02-human-operated-ransomware.yaml", "where FileName =~ 'wevtutil.exe'", "where FileNam =~ 'x'"
         ),
         "where FileNam =~ 'x': Line 1",
+    ),
+    "an incident that nobody tells": (
+        check_stories,
+        lambda bundle: [path.unlink() for path in sorted((bundle / "incidents").iterdir())[-2:]],
+        "there are 9 incidents; ten are told",
+    ),
+    "a wrong count": (
+        check_stories,
+        edited("incidents/03-kerberoasting-to-dcsync.yaml", "    count: ", "    count: 9"),
+        "count says 9",
+    ),
+    "a step at the wrong time": (
+        check_stories,
+        edited("incidents/03-kerberoasting-to-dcsync.yaml", "- time: '2026-10", "- time: '2026-09"),
+        "'An LDAP query asks for every account with a service name' lies outside of the incident",
+    ),
+    "a step without a row": (
+        check_stories,
+        edited("incidents/03-kerberoasting-to-dcsync.yaml", "    Timestamp: '2026-10", "    Timestamp: '2026-09"),
+        "'An LDAP query asks for every account with a service name' is not in defender/IdentityQueryEvents",
+    ),
+    "an invented technique": (
+        check_stories,
+        edited("incidents/03-kerberoasting-to-dcsync.yaml", "[T1087.002", "[TX087.002"),
+        "TX087.002 is no MITRE technique id",
     ),
     "an incident without alerts": (
         check_stories,

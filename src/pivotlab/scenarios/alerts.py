@@ -191,6 +191,10 @@ class Alerts:
                 named.add(line["incident"])
         return ordered
 
+    def created(self, alert_id: str) -> datetime:
+        """When an alert appears in Defender XDR. Raises `StopIteration` for one that nobody raised."""
+        return next(moment for moment, line in self._lines if line["id"] == alert_id)
+
     def name_incident(self, incident: str, title: str) -> None:
         """What the correlation engine calls the incident of a key. Without it, it has the name of its first alert."""
         self._names[incident] = title

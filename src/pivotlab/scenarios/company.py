@@ -189,7 +189,7 @@ def build_company(seed: int, people: int = 400) -> Company:
     staff = tuple(_people(seed, people, sites, rng))
     services = tuple(
         Person(
-            people + i,
+            len(staff) + i,
             "",
             "",
             name,

@@ -13,8 +13,8 @@ from pivotlab.scenarios.identifiers import TENANT_ID, guid
 from pivotlab.scenarios.telemetry import Row, Telemetry
 
 EDGE = (
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/"
-    "537.36 Edg/130.0.0.0"
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/130.0.0.0 Safari/537.36 Edg/130.0.0.0"
 )
 APPS = {
     "OfficeHome": "4765445b-32c6-49b0-83e6-1d93765276ca",

@@ -73,7 +73,7 @@ class GroundTruth(_Strict):
     indicators: dict[str, list[str]]
     timeline: list[Moment]
     true_rows: dict[str, TrueRows]
-    decoys: list[Decoy]
+    decoys: Annotated[list[Decoy], Field(min_length=1)]
     questions: list[Question]
 
 

@@ -77,7 +77,7 @@ class DirectoryWork(Source):
                 JOIN person q ON q.person = d.target
                 JOIN registered_app a ON a.app = d.v % {len(APPS)}""",
             "defender/OAuthAppInfo": f"""
-                SELECT {moment("3600000")} AS Timestamp, {moment("3700000")} AS _ingested, app_id AS OAuthAppId,
+                SELECT {moment(str(self.described))} AS Timestamp, {moment(str(self.described + 100_000))} AS _ingested, app_id AS OAuthAppId,
                 app_name AS AppName, 'Enabled' AS AppStatus, publisher::JSON AS VerifiedPublisher,
                 level AS PrivilegeLevel,
                 '[{{"PermissionName":"User.Read","PermissionType":"Delegated"}}]'::JSON AS Permissions,

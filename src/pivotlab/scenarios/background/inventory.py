@@ -125,8 +125,8 @@ class Inventory(Source):
 
     def tables(self) -> dict[str, str]:
         """One SELECT per table."""
-        start = f"{moment('3600000')}"
-        early = f"{moment('3700000')} AS _ingested"
+        start = moment(str(self.described))
+        early = f"{moment(str(self.described + 100_000))} AS _ingested"
         noise = "(s.snapshot * 7919 + w.device * 104729)"
         at = f"s.at + {noise} % 3000000"
         report = "FROM snapshot s CROSS JOIN device_report r JOIN device w USING (device)"

@@ -87,8 +87,9 @@ class OrdinarySignIns(Source):
             JOIN signin_result r USING (result) LEFT JOIN journey j USING (journey) LEFT JOIN owned_device o
             ON o.person = d.person"""
         location = (
-            f"""'{{"city":"' || {place["city"]} || '","state":"' || {place["state"]} || '","countryOrRegion":"' """
-            f"""|| {place["country"]} || '","geoCoordinates":{{"latitude":' || {place["latitude"]} """
+            f"""'{{"city":"' || {place["city"]} || '","state":"' || {place["state"]} """
+            f"""|| '","countryOrRegion":"' || {place["country"]} """
+            f"""|| '","geoCoordinates":{{"latitude":' || {place["latitude"]} """
             f"""|| ',"longitude":' || {place["longitude"]} || '}}}}'"""
         )
         detail = f"""

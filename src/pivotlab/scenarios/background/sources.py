@@ -8,6 +8,7 @@ from typing import ClassVar
 import duckdb
 import numpy as np
 
+from pivotlab.scenarios.window import DAY
 from pivotlab.scenarios.world import World
 
 
@@ -21,6 +22,11 @@ class Source(ABC):
         self.world = world
         self.con = con
         self.rng = np.random.default_rng([world.seed, 10, *type(self).__name__.encode()])
+
+    @property
+    def described(self) -> int:
+        """When apps, accounts and software are listed, in milliseconds: early in the last 30 days, which hunting keeps."""
+        return (self.world.window.days - 30) * DAY + 3_600_000
 
     @abstractmethod
     def draw(self, rows: int) -> None:

@@ -56,11 +56,7 @@ def check_shape(tables: BundleTables) -> Iterator[Finding]:
 
 
 def _manifest(tables: BundleTables) -> Iterator[Finding]:
-    path = tables.folder / "manifest.json"
-    if not path.exists():
-        yield Finding("manifest", "manifest.json", "is missing; generate the bundle again.")
-        return
-    rows = json.loads(path.read_text(encoding="utf-8"))["rows"]
+    rows = json.loads((tables.folder / "manifest.json").read_text(encoding="utf-8"))["rows"]
     for table in sorted(set(rows) ^ set(tables.columns)):
         yield Finding("manifest", table, "is in the manifest or in tables/, but not in both.")
     for table in sorted(set(rows) & set(tables.columns)):

@@ -136,8 +136,9 @@ def play(world: World) -> GroundTruth:
             category="CommandAndControl",
             techniques=["T1071.001"],
             last=noticed,
-            description="A device connected to an address that was added to the indicators after the firewall's "
-            "report.",
+            description=(
+                "A device connected to an address that was added to the indicators after the firewall's report."
+            ),
             evidence=[
                 evidence.device(desk),
                 evidence.address(address, "commandAndControl", verdict="malicious"),
@@ -177,9 +178,12 @@ def play(world: World) -> GroundTruth:
         )
         story.ask("About how many minutes lie between two beacons?", 4)
         return story.close(
-            summary="A fake PDF converter ran an implant inside RegAsm.exe, which called home every four minutes "
-            "in working hours. The firewall logged an address, the endpoint a process; "
-            "only the join of CommonSecurityLog with the Device tables explains both.",
+            summary=(
+                "A fake PDF converter ran an implant inside RegAsm.exe, "
+                "which called home every four minutes in working hours. "
+                "The firewall logged an address, the endpoint a process; "
+                "only the join of CommonSecurityLog with the Device tables explains both."
+            ),
             verdict="attack",
             classification="truePositive",
             determination="malware",

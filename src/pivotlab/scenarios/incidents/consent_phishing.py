@@ -68,9 +68,12 @@ def play(world: World) -> GroundTruth:
         story.ask("How many people consented?", 3)
         story.ask("Which permission lets it read mail?", ["Mail.Read", "Mail.ReadWrite"])
         return story.close(
-            summary="An invitation led to a genuine consent page for an app without a verified publisher. Three "
-            "people agreed; the app read their mail through Graph for days, "
-            "without a password or a sign-in of theirs. Resetting passwords would not have helped.",
+            summary=(
+                "An invitation led to a genuine consent page for an app without a verified publisher. "
+                "Three people agreed; the app read their mail through Graph for days, "
+                "without a password or a sign-in of theirs. "
+                "Resetting passwords would not have helped."
+            ),
             verdict="attack",
             classification="truePositive",
             determination="maliciousUserActivity",

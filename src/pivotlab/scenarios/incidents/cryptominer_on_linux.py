@@ -74,10 +74,12 @@ def play(world: World) -> GroundTruth:
             "Which connector must be on for the Sentinel incident to hold its alerts?", "Microsoft Defender for Cloud"
         )
         return story.close(
-            summary="Port 22 of a virtual machine was opened to the internet. Three days later an account with a "
-            "weak password was guessed; a script fetched a miner, "
-            "added a cron job and killed its competitors. Without the Defender for Cloud connector the incident "
-            "reaches Sentinel empty.",
+            summary=(
+                "Port 22 of a virtual machine was opened to the internet. "
+                "Three days later an account with a weak password was guessed; "
+                "a script fetched a miner, added a cron job and killed its competitors. "
+                "Without the Defender for Cloud connector the incident reaches Sentinel empty."
+            ),
             verdict="attack",
             classification="truePositive",
             determination="malware",

@@ -55,10 +55,13 @@ def play(world: World) -> GroundTruth:
         encryption(world, story, injected, admin, servers[0], night + timedelta(minutes=52))
         _decoys(story, victim, desk, admin)
         return story.close(
-            summary="A macro started a loader that injected into wermgr.exe. The attacker dumped LSASS, took an "
-            "administrator's credentials, reached two file servers with PsExec, "
-            "deleted shadow copies and the backup catalogue, and began to encrypt. Automatic attack disruption "
-            "contained the account; on the first server the encryption was stopped.",
+            summary=(
+                "A macro started a loader that injected into wermgr.exe. "
+                "The attacker dumped LSASS, took an administrator's credentials, "
+                "reached two file servers with PsExec, "
+                "deleted shadow copies and the backup catalogue, and began to encrypt. "
+                "Automatic attack disruption contained the account; on the first server the encryption was stopped."
+            ),
             verdict="attack",
             classification="truePositive",
             determination="multiStagedAttack",

@@ -63,9 +63,12 @@ def play(world: World) -> GroundTruth:
         story.ask("How many customer files were downloaded in the evening?", 64)
         story.ask("Name the two ways out.", [STORE, "USB"])
         return story.close(
-            summary="After two weeks of browsing vacancies, a key account manager downloaded 64 files of the "
-            "customer site within half an hour, packed them, uploaded the archive to a personal "
-            "store, copied it to a USB stick, and resigned the next morning.",
+            summary=(
+                "After two weeks of browsing vacancies, "
+                "a key account manager downloaded 64 files of the customer site within half an hour, "
+                "packed them, uploaded the archive to a personal store, "
+                "copied it to a USB stick, and resigned the next morning."
+            ),
             verdict="attack",
             classification="truePositive",
             determination="maliciousUserActivity",

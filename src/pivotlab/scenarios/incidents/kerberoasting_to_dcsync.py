@@ -59,9 +59,11 @@ def play(world: World) -> GroundTruth:
             "Which watchlist would have shown that the account is not a known service account?", "ServiceAccounts"
         )
         return story.close(
-            summary="A developer's workstation asked for RC4 service tickets of every account with a service "
-            "name. One of them, forgotten since 2023 "
-            "and with replication rights, was cracked and used for DCSync the next night.",
+            summary=(
+                "A developer's workstation asked for RC4 service tickets of every account with a service name. "
+                "One of them, forgotten since 2023 and with replication rights, "
+                "was cracked and used for DCSync the next night."
+            ),
             verdict="attack",
             classification="truePositive",
             determination="multiStagedAttack",
@@ -130,10 +132,14 @@ def _roast(world: World, story: Story, desk: Device, when: datetime) -> Process:
             ServiceName=account.name,
             IpAddress=desk.address,
             Status="0x0",
-            EventData=f'<EventData xmlns="urn:windows-event"><Data Name="TargetUserName">{owner.name}</Data><Data '
-            f'Name="ServiceName">{account.name}</Data><Data '
-            'Name="TicketEncryptionType">0x17</Data><Data '
-            f'Name="Record">{tick.isoformat()}</Data></EventData>',
+            EventData=(
+                '<EventData xmlns="urn:windows-event">'
+                f'<Data Name="TargetUserName">{owner.name}</Data>'
+                f'<Data Name="ServiceName">{account.name}</Data>'
+                '<Data Name="TicketEncryptionType">0x17</Data>'
+                f'<Data Name="Record">{tick.isoformat()}</Data>'
+                "</EventData>"
+            ),
         )
         if account is world.company.forgotten:
             story.note(

@@ -127,9 +127,11 @@ def play(world: World) -> GroundTruth:
         story.ask("How many alerts does the Defender incident hold?", TARGETS + 1)
         story.ask("How many of them does the Sentinel incident hold?", 150)
         return story.close(
-            summary="One password was tried on 186 accounts over legacy authentication. It fitted twice; one of "
-            "the two had no second factor, and its mailbox was read over IMAP. "
-            "Every account raised an alert of its own: 187 in one incident, of which Sentinel keeps 150.",
+            summary=(
+                "One password was tried on 186 accounts over legacy authentication. "
+                "It fitted twice; one of the two had no second factor, and its mailbox was read over IMAP. "
+                "Every account raised an alert of its own: 187 in one incident, of which Sentinel keeps 150."
+            ),
             verdict="attack",
             classification="truePositive",
             determination="compromisedUser",

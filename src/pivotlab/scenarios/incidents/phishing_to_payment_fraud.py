@@ -40,10 +40,11 @@ def play(world: World) -> GroundTruth:
         _aftermath(world, story, lure, fraud, victim)
         _notes(story, victim, stolen)
         return story.close(
-            summary="A proxy phishing page relayed the victim's sign-in, MFA included, and kept the session "
-            "token. The attacker "
-            "replayed it, hid the partner's replies with an inbox rule and asked the partner to pay into another "
-            "account.",
+            summary=(
+                "A proxy phishing page relayed the victim's sign-in, MFA included, and kept the session token. "
+                "The attacker replayed it, "
+                "hid the partner's replies with an inbox rule and asked the partner to pay into another account."
+            ),
             verdict="attack",
             classification="truePositive",
             determination="multiStagedAttack",
@@ -173,8 +174,9 @@ def _session_replayed(world: World, story: Story, clicked: datetime, victim: Per
         "Anomalous Token",
         severity="high",
         category="CredentialAccess",
-        description="A session token has unusual characteristics, such as an unusual lifetime or an unfamiliar "
-        "location.",
+        description=(
+            "A session token has unusual characteristics, such as an unusual lifetime or an unfamiliar location."
+        ),
         techniques=["T1539"],
         last=stolen.row.moment,
         evidence=[

@@ -31,7 +31,7 @@ def play(world: World) -> GroundTruth:
         story.note("Four people get a changed rota", lure.rows[0])
         story.involve(user=people[1].upn, mailbox=people[0].upn)
         story.indicate(domain=domain, url=url, address=address)
-        world.alerts.raise_alert(
+        reported = world.alerts.raise_alert(
             "MDO",
             story.key,
             arrived + timedelta(minutes=7),
@@ -90,12 +90,15 @@ def play(world: World) -> GroundTruth:
         )
         story.ask(
             "At what time, to the minute, does the first alert exist in Defender XDR?",
-            (arrived + timedelta(minutes=7)).strftime("%H:%M"),
+            f"{world.alerts.created(reported):%H:%M}",
         )
         story.ask("How many people received the message?", 4)
         return story.close(
-            summary="A lure reaches four people; one reports it, one clicks and is blocked, and the copies are "
-            "removed within the hour. Nobody was harmed.",
+            summary=(
+                "A lure reaches four people; one reports it, "
+                "one clicks and is blocked, and the copies are removed within the hour. "
+                "Nobody was harmed."
+            ),
             verdict="attack",
             classification="truePositive",
             determination="phishing",

@@ -58,9 +58,12 @@ def play(world: World) -> GroundTruth:
         story.ask("Which mail proves that the exercise was ordered?", announced.subject)
         story.ask("How would a good analyst classify it?", "informationalExpectedActivity / securityTesting")
         return story.close(
-            summary="An authenticated scan and an announced exercise ran on the same Monday. Attack techniques "
-            "were real, the intent was not: the window, the targets, the tester's account "
-            "and the scanner's address all match the announcement and the ApprovedScanners watchlist.",
+            summary=(
+                "An authenticated scan and an announced exercise ran on the same Monday. "
+                "Attack techniques were real, the intent was not: the window, the targets, "
+                "the tester's account and the scanner's address all match "
+                "the announcement and the ApprovedScanners watchlist."
+            ),
             verdict="benign",
             classification="informationalExpectedActivity",
             determination="securityTesting",

@@ -142,8 +142,10 @@ def play(world: World) -> GroundTruth:
             category="CredentialAccess",
             techniques=["T1078.004", "T1555.003"],
             last=later,
-            description="The address that received stolen passwords was used to sign in as the same user. Links "
-            "the malware on the device with the forwarding on the mailbox.",
+            description=(
+                "The address that received stolen passwords was used to sign in as the same user. "
+                "Links the malware on the device with the forwarding on the mailbox."
+            ),
             evidence=[
                 evidence.user(person, "compromised", verdict="malicious"),
                 evidence.address(address, "attacker", verdict="malicious", country=ABROAD["Dublin"].country),
@@ -174,9 +176,12 @@ def play(world: World) -> GroundTruth:
         story.ask("Which of the two incidents stays open?", "the one about the malware")
         story.ask("What does Sentinel add to the other one when it closes it?", "the tag Redirected")
         return story.close(
-            summary="A password stealer on a desk and a forwarding rule on a mailbox look like two incidents. Later "
-            "that morning an alert with user, device, mailbox and address ties them together, and Defender XDR "
-            "merges the forwarding into the malware incident while two people are working on them.",
+            summary=(
+                "A password stealer on a desk and a forwarding rule on a mailbox look like two incidents. "
+                "Later that morning an alert with user, device, mailbox and address ties them together, "
+                "and Defender XDR merges the forwarding into the malware incident "
+                "while two people are working on them."
+            ),
             verdict="attack",
             classification="truePositive",
             determination="multiStagedAttack",
