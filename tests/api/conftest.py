@@ -18,6 +18,7 @@ import pytest
 from pivotlab.api import Server, serve_in_thread
 from pivotlab.api.identities import Role
 from pivotlab.tenant import Tenant
+from pivotlab.tenant.snapshot import Snapshot
 
 START = datetime(2026, 10, 5, tzinfo=UTC)
 NOW = datetime(2026, 11, 3, 8, tzinfo=UTC)
@@ -112,16 +113,32 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_bundle(tmp_path_factory.mktemp("api") / "bundle")
 
 
-@pytest.fixture
-def tenant(bundle: Path) -> Iterator[Tenant]:
-    """A tenant of its own for each test, with the connector on."""
-    with Tenant.open(bundle) as opened:
-        yield opened
+@pytest.fixture(scope="session")
+def working(bundle: Path) -> Iterator[tuple[Tenant, Server]]:
+    """One served tenant for all tests that change something; `tenant` undoes what a test did."""
+    with Tenant.open(bundle) as opened, serve_in_thread(opened) as running:
+        yield opened, running
+
+
+@pytest.fixture(scope="session")
+def untouched(working: tuple[Tenant, Server]) -> Snapshot:
+    """The served tenant before any test."""
+    return working[0].snapshot()
 
 
 @pytest.fixture
-def server(tenant: Tenant) -> Iterator[Server]:
-    """The test's own tenant, served."""
+def tenant(working: tuple[Tenant, Server], untouched: Snapshot) -> Iterator[Tenant]:
+    """A tenant with the connector on, as if it were the test's own."""
+    yield working[0]
+    working[0].restore(untouched)
+
+
+@pytest.fixture
+def server(working: tuple[Tenant, Server], tenant: Tenant) -> Iterator[Server]:
+    """Where the test's tenant is served: a server of its own where a test brings another tenant."""
+    if tenant is working[0]:
+        yield working[1]
+        return
     with serve_in_thread(tenant) as running:
         yield running
 
@@ -146,9 +163,21 @@ def connect_to() -> Callable[[Server, Role | None], httpx.Client]:
     return connect
 
 
+@pytest.fixture(scope="session")
+def clients(working: tuple[Tenant, Server]) -> Iterator[dict[Role, httpx.Client]]:
+    """One client for each role."""
+    with contextlib.ExitStack() as open_clients:
+        yield {role: open_clients.enter_context(connect(working[1], role)) for role in Role}
+
+
 @pytest.fixture
-def client_as(server: Server) -> Iterator[Callable[[Role], httpx.Client]]:
-    """Clients of the test's own tenant, with the token of a role: client_as(Role.READER)."""
+def client_as(
+    working: tuple[Tenant, Server], clients: dict[Role, httpx.Client], server: Server
+) -> Iterator[Callable[[Role], httpx.Client]]:
+    """Clients of the test's tenant, with the token of a role: client_as(Role.READER)."""
+    if server is working[1]:
+        yield clients.__getitem__
+        return
     with contextlib.ExitStack() as open_clients:
         yield lambda role: open_clients.enter_context(connect(server, role))
 

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from pivotlab.api import Server
+from pivotlab.api import Server, serve_in_thread
 from pivotlab.api.environment import prepare, variables
+from pivotlab.tenant import Tenant
 from pivotlab.tenant.identifiers import WORKSPACE_ID
 
 
@@ -39,9 +40,10 @@ def test_preparing_sets_the_variables_and_removes_pytests(server: Server, monkey
     assert os.environ["BOKEH_RESOURCES"] == "before", "what the user has chosen for Bokeh stays"
 
 
-def test_the_settings_go_away_with_the_server(server: Server) -> None:
-    config = Path(variables(server)["MSTICPYCONFIG"])
-    server.close()
+def test_the_settings_go_away_with_the_server(tenant: Tenant) -> None:
+    with serve_in_thread(tenant) as server:
+        config = Path(variables(server)["MSTICPYCONFIG"])
+        assert config.exists()
     assert not config.exists()
 
 

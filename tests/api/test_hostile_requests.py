@@ -23,8 +23,9 @@ from pivotlab.tenant import Tenant
 from pivotlab.tenant.identifiers import INSIGHTS_PATH, TENANT_ID, WORKSPACE_ID, WORKSPACE_PATH
 
 REQUESTS_PER_EXAMPLE = 5
-EXAMPLES = int(os.environ.get("PIVOTLAB_EXAMPLES", "100"))
-"""Five hundred requests per test in the suite; PIVOTLAB_EXAMPLES=2000 makes it ten thousand."""
+EXAMPLES = int(os.environ.get("PIVOTLAB_EXAMPLES", "40"))
+"""Two hundred requests per test in the suite; `PIVOTLAB_EXAMPLES=2000 pytest tests/api/test_hostile_requests.py` makes
+them ten thousand."""
 GUID = "11111111-2222-4333-8444-555555555555"
 PHISHING = "8f0c1cff-131e-6709-ec18-ad8e1604ad56"
 OTHER = INSIGHTS_PATH.replace("law-contoso-soc", "law-other")

@@ -1,4 +1,8 @@
-"""Azure Resource Manager's front: the checks that every call goes through, then the resource's own file."""
+"""Azure Resource Manager's front: the checks that every call goes through, then the resource's own file.
+
+Not served, and answered with 404 in Azure's shape: threat intelligence indicators, search jobs (`tables/<name>_SRCH`),
+dynamic summaries, and content templates. The practice tenant has no data for them.
+"""
 
 from __future__ import annotations
 

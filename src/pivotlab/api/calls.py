@@ -73,14 +73,13 @@ Operations = Mapping[tuple[str, str], Operation]
 """(method, pattern of the address) -> operation; each resource's file exports one."""
 
 
-def require(properties: Mapping[str, Any], *names: str) -> None:
-    """Raise `ApiError` 400 naming the required properties that are missing or empty."""
+def require(properties: Mapping[str, Any], *names: str, within: str = "properties.") -> None:
+    """Raise `ApiError` 400 naming the required properties that are missing or empty, under the path that leads to them."""
     missing = [name for name in names if properties.get(name) in (None, "")]
     if missing:
-        listed = ", ".join(f"'properties.{name}'" for name in missing)
-        raise ApiError(
-            400, "BadRequest", f"Required: {listed}. A PUT replaces the resource, so send every one of them."
-        )
+        listed = ", ".join(f"'{within}{name}'" for name in missing)
+        why = " A PUT replaces the resource, so send every one of them." if within else ""
+        raise ApiError(400, "BadRequest", f"Required: {listed}.{why}")
 
 
 def page(call: Call, items: Iterable[Mapping[str, Any]], *, default: int = LARGEST_PAGE) -> Reply:

@@ -24,6 +24,15 @@ from pivotlab.tenant.timeline import Timeline
 SOLUTION = "azuresentinel.azure-sentinel-solution-microsoft365defender"
 """The content id of the Content hub solution; installing it brings the connector page (fact prereq-05)."""
 
+PACKAGE = {
+    "contentId": SOLUTION,
+    "contentProductId": f"{SOLUTION}-sl-x",
+    "contentKind": "Solution",
+    "displayName": "Microsoft Defender XDR",
+    "version": "3.0.13",
+}
+"""The solution as Content hub shows it. Its product id and version are our choice."""
+
 AZURE_PORTAL_END = datetime(2027, 4, 1, tzinfo=UTC)
 """From this moment Sentinel is in the Defender portal only (fact retirement-01)."""
 
@@ -213,9 +222,7 @@ class Connector:
     def install(self) -> None:
         """Put the solution into the workspace; in the Defender portal this happens by itself (fact prereq-05)."""
         if not self.installed:
-            named = {"displayName": "Microsoft Defender XDR", "contentId": SOLUTION, "contentKind": "Solution"}
-            product = {"contentProductId": f"{SOLUTION}-sl-x", "version": "3.0.13"}
-            self._packages.put(SOLUTION, {**named, **product}, "")
+            self._packages.put(SOLUTION, PACKAGE)
             self._timeline.add(self._agenda.now, at.CONNECTOR, "Solution installed", "Microsoft Defender XDR")
 
     def set_connected(self, on: bool, what: str, by: str = "") -> None:

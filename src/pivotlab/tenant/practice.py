@@ -100,7 +100,9 @@ class Tenant:
         )
         self.connector.cloud_connectors = self.cloud.connectors
         self._creation = IncidentCreation(self._agenda, self.sentinel.alert_rules, self.sentinel)
-        self.automation = Automation(self._agenda, self._timeline, self.sentinel.automation_rules, self.sentinel)
+        self.automation = Automation(
+            self._agenda, self._timeline, self.journal, self.sentinel.automation_rules, self.sentinel
+        )
         self._rehearsals = Rehearsals(self._agenda, self.defender, self.sentinel, self._log)
         self.detections = Detections(
             self._agenda, self._timeline, self.journal, self.defender, self._hunting_engine, self._licensed
@@ -159,6 +161,7 @@ class Tenant:
             self.onboarding,
             self.cloud,
             self.analytics,
+            self.automation,
             self.detections,
             self.faults,
         )
@@ -259,7 +262,6 @@ class Tenant:
             "watchlist log": self._watchlist_log,
             "sync": self._sync,
             "insider risk": self.insider_risk,
-            "automation": self.automation,
             "rehearsals": self._rehearsals,
         }
         stateless = (self, self.faults)

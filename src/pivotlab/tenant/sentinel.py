@@ -65,6 +65,7 @@ class Sentinel:
         self.watchlists = Watchlists(agenda, journal)
         self.saved_searches = Collection("savedSearches", agenda, journal)
         self.content_packages = Collection("contentPackages", agenda, journal)
+        self.metadata = Collection("metadata", agenda, journal)
         self.data_connectors = Collection("dataConnectors", agenda, journal)
         self.alert_rules = AlertRules(agenda, journal)
         self.automation_rules = AutomationRules(agenda, journal)
@@ -80,6 +81,7 @@ class Sentinel:
             self.watchlists,
             self.saved_searches,
             self.content_packages,
+            self.metadata,
             self.data_connectors,
             self.alert_rules,
             self.automation_rules,

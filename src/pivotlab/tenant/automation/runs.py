@@ -17,6 +17,7 @@ from pivotlab.tenant.automation.rules import AutomationRules
 from pivotlab.tenant.automation.settings import Action, AutomationRule, PropertyCondition
 from pivotlab.tenant.entities import distinct
 from pivotlab.tenant.errors import NotFound, TenantError
+from pivotlab.tenant.journal import Journal, operation
 from pivotlab.tenant.plain_values import record_values
 from pivotlab.tenant.rules import sync_rules
 from pivotlab.tenant.sentinel import RecordChange, Sentinel
@@ -36,9 +37,14 @@ class _Batch:
 class Automation:
     """Runs the workspace's automation rules on incidents, and on alerts of Sentinel's own rules."""
 
-    def __init__(self, agenda: Agenda, timeline: Timeline, rules: AutomationRules, sentinel: Sentinel) -> None:
+    room = "automation"
+
+    def __init__(
+        self, agenda: Agenda, timeline: Timeline, journal: Journal, rules: AutomationRules, sentinel: Sentinel
+    ) -> None:
         self._agenda = agenda
         self._timeline = timeline
+        self.journal = journal
         self._rules = rules
         self._sentinel = sentinel
         self._batches: dict[str, _Batch] = {}
@@ -48,6 +54,19 @@ class Automation:
         agenda.on("sentinel alert", self._alert_created)
         agenda.on("automation due", self._run)
         agenda.on("alert automation due", self._run_on_alert)
+
+    @operation
+    def run_playbook(self, name: str, logic_app: str, by: str = "analyst@contoso.example") -> None:
+        """Start a playbook on an incident by hand, which works on a synchronised one too (fact automation-06).
+
+        `logic_app` is its resource id. Playbooks do nothing here but leave a line in the timeline. Raises `NotFound`.
+        """
+        self._start_playbook(logic_app, str(self._sentinel.get(name).number), by)
+
+    def _start_playbook(self, logic_app: str, subject: str, by: str) -> None:
+        playbook = logic_app.rpartition("/")[2]
+        self.playbook_runs.append((playbook, subject))
+        self._timeline.add(self._agenda.now, at.AUTOMATION, "Playbook started", subject, by, playbook)
 
     def _created(self, name: str) -> None:
         if len(self._rules):
@@ -127,9 +146,7 @@ class Automation:
         elif action.action_type == "AddIncidentTask":
             self._sentinel.add_task(name, str(asked.get("title") or ""), str(asked.get("description") or ""), by=by)
         else:
-            playbook = str(asked.get("logicAppResourceId") or "").rpartition("/")[2]
-            self.playbook_runs.append((playbook, str(record.number)))
-            self._timeline.add(self._agenda.now, at.AUTOMATION, "Playbook started", str(record.number), by, playbook)
+            self._start_playbook(str(asked.get("logicAppResourceId") or ""), str(record.number), by)
 
     def _alert_created(self, alert: Alert) -> None:
         """Alert triggers are for alerts of Sentinel's own rules alone (fact automation-02)."""
@@ -144,8 +161,8 @@ class Automation:
                 self._timeline.add(self._agenda.now, at.AUTOMATION, "Rule ran", alert.id, by)
                 for action in rule.actions:
                     if action.action_type == "RunPlaybook":
-                        playbook = str(action.action_configuration.get("logicAppResourceId") or "").rpartition("/")[2]
-                        self.playbook_runs.append((playbook, alert.id))
+                        playbook = str(action.action_configuration.get("logicAppResourceId") or "")
+                        self._start_playbook(playbook, alert.id, by)
 
 
 def _alert_meets(alert: Alert, condition: object) -> bool:
