@@ -80,6 +80,53 @@ def minutes_until_the_purge(bundle: Path) -> pd.DataFrame:
     return pd.DataFrame({"Minutes": delays.drop_duplicates()})
 
 
+def injection(bundle: Path) -> pd.Series:
+    events = parquet(bundle, "DeviceEvents")
+    return events[events["ActionType"] == "CreateRemoteThreadApiCall"].iloc[0]
+
+
+def first_device(bundle: Path) -> pd.DataFrame:
+    """The laptop on which Word started a shell."""
+    processes = parquet(bundle, "DeviceProcessEvents")
+    macro = (processes["InitiatingProcessFileName"] == "WINWORD.EXE") & (processes["FileName"] == "cmd.exe")
+    return processes[macro][["DeviceName"]].drop_duplicates()
+
+
+def children_of_the_injected(bundle: Path) -> pd.DataFrame:
+    processes, found = parquet(bundle, "DeviceProcessEvents"), injection(bundle)
+    of_it = (processes["DeviceId"] == found["DeviceId"]) & (processes["InitiatingProcessId"] == found["ProcessId"])
+    grouped = processes[of_it].groupby("FileName")["Timestamp"]
+    return pd.DataFrame({"Times": grouped.size(), "First": grouped.min()}).reset_index()
+
+
+def logons_from_the_first(bundle: Path) -> pd.DataFrame:
+    logons = parquet(bundle, "DeviceLogonEvents")
+    return logons[logons["RemoteDeviceName"] == first_device(bundle)["DeviceName"].iloc[0]]
+
+
+def stolen_account(bundle: Path) -> pd.DataFrame:
+    return logons_from_the_first(bundle)[["AccountName"]].drop_duplicates()
+
+
+def hours_to_react(bundle: Path) -> pd.DataFrame:
+    events = parquet(bundle, "DeviceEvents")
+    theft = events[(events["ActionType"] == "OpenProcessApiCall") & (events["FileName"] == "lsass.exe")]
+    passed = logons_from_the_first(bundle)["Timestamp"].min() - theft["Timestamp"].min()
+    return pd.DataFrame({"Hours": [int(passed.total_seconds() // 3600)]})
+
+
+def devices_in_scope(bundle: Path) -> pd.DataFrame:
+    logons = logons_from_the_first(bundle)
+    reached = logons[logons["ActionType"] == "LogonSuccess"][["DeviceName"]].drop_duplicates()
+    return pd.concat([first_device(bundle), reached])
+
+
+def where_it_was_stopped(bundle: Path) -> pd.DataFrame:
+    files = parquet(bundle, "DeviceFileEvents")
+    locked = files[files["FileName"].str.endswith(".locked", na=False)]
+    return locked[["DeviceName"]].drop_duplicates()
+
+
 IN_PANDAS: dict[str, Callable[[Path], pd.DataFrame]] = {
     "L2-victim": owner_of_the_hiding_rule,
     "L2-recipients": recipients_of_the_lure,
@@ -87,6 +134,12 @@ IN_PANDAS: dict[str, Callable[[Path], pd.DataFrame]] = {
     "L2-folders": folders_read,
     "L2-asked-to-pay": asked_to_pay,
     "L2-purge-delay": minutes_until_the_purge,
+    "L3-patient-zero": first_device,
+    "L3-children": children_of_the_injected,
+    "L3-credentials": stolen_account,
+    "L3-reaction-hours": hours_to_react,
+    "L3-devices": devices_in_scope,
+    "L3-stopped": where_it_was_stopped,
     "L7-recovery": destroyed_recovery,
     "L7-spray": spraying_addresses,
 }
