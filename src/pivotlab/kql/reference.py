@@ -10,10 +10,11 @@ from pivotlab.kql.rewrite.elsewhere import NOT_RUN
 from pivotlab.kql.rewrite.registry import FUNCTIONS
 from pivotlab.kql.rewrite.special import SPECIAL
 from pivotlab.kql.run.bounds import Limits
+from pivotlab.kql.stage import library
 from pivotlab.kql.stage.aggregates import AGGREGATES
 from pivotlab.kql.stage.evaluate import PLUGINS
 from pivotlab.kql.stage.pipeline import OPERATORS
-from pivotlab.kql.stage.scan import REASONS
+from pivotlab.kql.stage.refused import REASONS
 
 _INTRODUCTION = """# KQL in the practice engine
 
@@ -50,6 +51,12 @@ def reference() -> str:
         _table(("Function", "Meaning"), _aggregates()),
         "\n## Scalar functions\n",
         _table(("Function", "Meaning"), _scalars()),
+        "\n## Functions of the products\n",
+        "They are KQL over the tables of the practice tenant (`data/functions`).\n",
+        _table(("Function", "Meaning"), [(f"{b.name}()", b.meaning.strip()) for b in library.builtins().values()]),
+        "\n## ASIM\n",
+        "`_Im_<schema>()` unites the sources below; `_ASim_`, `im` and `ASim` are other spellings of it.\n",
+        _table(("Schema", "Sources and where their mapping is from"), _schemas()),
         "\n## Valid, and not run offline\n",
         _table(("Construct", "Why"), _refused()),
     ]
@@ -102,6 +109,13 @@ def _aggregates() -> list[tuple[str, str]]:
 def _scalars() -> list[tuple[str, str]]:
     special = [(name, meaning) for name, (_, meaning) in SPECIAL.items()]
     return sorted([*((f.signature, f.meaning) for f in FUNCTIONS.values()), *special])
+
+
+def _schemas() -> list[tuple[str, str]]:
+    return [
+        (f"_Im_{s.name}", f"{s.version}: " + " ".join(f"`{each.table}`: {each.mapping.strip()}" for each in s.sources))
+        for s in library.asim().values()
+    ]
 
 
 def _refused() -> list[tuple[str, str]]:

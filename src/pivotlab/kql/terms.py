@@ -120,7 +120,7 @@ class Relation:
     """Rows: what to read `FROM`, and the columns they have.
 
     `open`: it may have more columns, which only the data can tell. `carried`: hidden columns that every stage keeps
-    (the row that a sub-query belongs to). `order`: a hidden column that numbers the rows, or empty. `serialized`: the
+    (the row that a sub-query belongs to). `ingested`: a hidden column that says when a row became known. `order`: a hidden column that numbers the rows, or empty. `serialized`: the
     order means something (sort, serialize, range). `label`: what `union withsource=` calls it.
     """
 
@@ -128,6 +128,7 @@ class Relation:
     columns: tuple[Column, ...]
     open: bool = False
     carried: tuple[str, ...] = ()
+    ingested: str = ""
     order: str = ""
     serialized: bool = False
     label: str = ""
@@ -141,7 +142,7 @@ class Relation:
     @property
     def hidden(self) -> tuple[str, ...]:
         """Identifiers that are carried along and never shown."""
-        return (*self.carried, self.order) if self.order else self.carried
+        return (*self.carried, *(name for name in (self.ingested, self.order) if name))
 
 
 def shown(columns: Sequence[Column]) -> str:

@@ -238,6 +238,8 @@ class Store:
     def _visible(self, product: str, table: str, source: str, there: Iterable[str]) -> str:
         """The rows of `source` known by now, in the documented columns; a column it lacks reads as null.
 
+        `_ingested` comes last, for readers that ask when a row became known.
+
         So does a value that does not fit: the two products type some columns differently (Port is text in one and a
         number in the other), and a reader gets a null there rather than an error about somebody else's row.
         """
@@ -255,7 +257,7 @@ class Store:
                 kept += f" OR (getvariable('unified') AND {age} {RETENTION_DAYS['workspace']} DAY AND ({streamed}))"
             rows += f" AND ({kept})"
             rows += f" AND {_name(moment)}::TIMESTAMP BETWEEN {SINCE} AND {UNTIL}"
-        return f"SELECT {shown} FROM {source} WHERE {rows}"
+        return f"SELECT {shown}, {INGESTED} FROM {source} WHERE {rows}"
 
 
 def _within(since: datetime, until: datetime | None) -> str:

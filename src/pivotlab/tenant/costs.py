@@ -35,7 +35,8 @@ def ledger(store: Store, now: datetime, tables: Iterable[str], streamed: Iterabl
             count = cursor.execute(f'SELECT count(*) FROM "{table}"').fetchall()[0][0]
             if not count:
                 continue
-            sample = f'SELECT avg(strlen(to_json(t)::VARCHAR)) FROM (SELECT * FROM "{table}" LIMIT {SAMPLE}) t'
+            rows_of = f'SELECT * EXCLUDE (_ingested) FROM "{table}" LIMIT {SAMPLE}'
+            sample = f"SELECT avg(strlen(to_json(t)::VARCHAR)) FROM ({rows_of}) t"
             size = count * cursor.execute(sample).fetchall()[0][0] / 1e6
             free = table in FREE
             why = FREE.get(table) or (STREAMED if table in carried else INGESTED)

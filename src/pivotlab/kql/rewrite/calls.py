@@ -18,7 +18,7 @@ from pivotlab.kql.rewrite.special import AGGREGATE_NAMES, SPECIAL, special
 from pivotlab.kql.scope import Function, Scope
 from pivotlab.kql.syntax.names import name_of
 from pivotlab.kql.syntax.tree import Tree, bare, core, kind_of
-from pivotlab.kql.terms import NOT_CONSTANT, Relation, Value
+from pivotlab.kql.terms import NOT_CONSTANT, Relation, Value, quote
 
 
 @handles("DotCompositeFunctionCallExpression")
@@ -259,13 +259,14 @@ def _pack_all(row: Row, tree: Tree, arguments: list[Tree]) -> Value:
     return packed([(column.name, column.value()) for column in columns], skip_empty=skip)
 
 
-@special("ingestion_time", "When the row became known to the product; null for rows that are made in the query.")
+@special(
+    "ingestion_time",
+    "When the row became known to the product; null for rows that the query made, joined or summarized.",
+)
 def _ingestion_time(row: Row, tree: Tree, arguments: list[Tree]) -> Value:
-    relation = row.relation
-    column = relation.find("\u00b7ingested") if relation is not None else None
-    if column is not None:
-        return column.value().named("")
-    return Value("CAST(NULL AS TIMESTAMP)", "datetime")
+    if row.relation is None or not row.relation.ingested:
+        return Value("CAST(NULL AS TIMESTAMP)", "datetime")
+    return Value(quote(row.relation.ingested), "datetime")
 
 
 @special("column_names_of", "A dynamic array of a table's column names.")

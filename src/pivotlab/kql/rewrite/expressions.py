@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from pivotlab.kql.lint import names as lint_names
@@ -25,7 +25,7 @@ class Row:
     """Where an expression stands: the query, the names in force, and the row that it reads.
 
     `aggregate` translates an aggregate call where one is allowed. `tabular` translates a nested query.
-    `sides` are `$left` and `$right` of a join. `special` are names with a meaning only here, such as a scan's steps.
+    `sides` are relations that go by a name only here: `$left` and `$right` of a join, the steps of a scan.
     """
 
     translation: Translation
@@ -33,8 +33,7 @@ class Row:
     relation: Relation | None
     tabular: Callable[[Translation, Scope, Tree], Relation | None]
     aggregate: Aggregate | None = None
-    sides: tuple[Relation, Relation] | None = None
-    special: dict[str, Value] | None = None
+    sides: Mapping[str, Relation] = field(default_factory=dict)
     hoisted: list[tuple[str, str]] = field(default_factory=list)
 
     def hoist(self, value: Value) -> Value:
@@ -107,8 +106,6 @@ def _name(row: Row, tree: Tree) -> Value:
 
 def lookup(row: Row, tree: Tree, name: str) -> Value:
     """What a name means in this row: a column, or a `let` value."""
-    if row.special and name in row.special:
-        return row.special[name]
     relation = row.relation
     if relation is not None:
         column = relation.find(name)
@@ -355,11 +352,10 @@ def _path(row: Row, tree: Tree) -> Value:
 
 
 def _side(row: Row, tree: Tree, operations: list[Tree]) -> tuple[Value, list[Tree]] | None:
-    """`$left.Name` and `$right.Name`."""
-    name = name_in(core(tree.Expression))
-    if row.sides is None or name not in ("$left", "$right"):
+    """`$left.Name`, `$right.Name`, `step.Name`."""
+    relation = row.sides.get(name_in(core(tree.Expression)) or "")
+    if relation is None:
         return None
-    relation = row.sides[0 if name == "$left" else 1]
     step = core(operations[0])
     column = name_of(step.Name) if getattr(step, "Name", None) is not None else name_of(step)
     return lookup(replace(row.over(relation), scope=Scope()), step, column), operations[1:]

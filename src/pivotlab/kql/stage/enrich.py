@@ -1,7 +1,9 @@
 """Functions that the products bring along: `FileProfile`, `DeviceFromIP`, `SeenBy`, `AssignedIPAddresses`,
-`_GetWatchlist`, ASIM parsers."""
+`_GetWatchlist`, ASIM parsers. What they do is KQL, in `stage.library`; here is how they are called."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from pivotlab.kql.lint import names as lint_names
 from pivotlab.kql.rewrite.constants import constant, null
@@ -9,10 +11,14 @@ from pivotlab.kql.rewrite.elsewhere import NOT_RUN
 from pivotlab.kql.rewrite.expressions import Row
 from pivotlab.kql.rewrite.registry import FUNCTIONS
 from pivotlab.kql.rewrite.special import AGGREGATE_NAMES, SPECIAL
-from pivotlab.kql.scope import Scope
-from pivotlab.kql.stage.build import empty
+from pivotlab.kql.scope import Function, Scope
+from pivotlab.kql.stage import library
+from pivotlab.kql.stage.build import empty, selected
 from pivotlab.kql.stage.columns import with_columns
-from pivotlab.kql.syntax.tree import Tree
+from pivotlab.kql.stage.pipeline import tabular
+from pivotlab.kql.stage.sources import call
+from pivotlab.kql.syntax.names import name_in
+from pivotlab.kql.syntax.tree import Tree, core
 from pivotlab.kql.terms import Relation, Value
 from pivotlab.kql.translation import Translation
 
@@ -22,40 +28,24 @@ _PROFILE = (
     ("SignerHash", "string"), ("IsCertificateValid", "bool"), ("IsRootSignerMicrosoft", "bool"), ("SignatureState", "string"),
     ("IsExecutable", "bool"), ("ThreatName", "string"), ("Publisher", "string"), ("SoftwareName", "string"),
 )  # fmt: skip
-"""What `FileProfile()` adds (learn.microsoft.com, "FileProfile()"). The lab knows no file's reputation: our choice."""
+"""What `FileProfile()` adds (learn.microsoft.com, "FileProfile()")."""
 
-_WATCHLIST = (
-    ("_DTItemId", "string"),
-    ("LastUpdatedTimeUTC", "datetime"),
-    ("SearchKey", "string"),
-    ("WatchlistItem", "dynamic"),
-)
-_DEVICES = {
-    "DeviceFromIP": (("IP", "string"), ("DeviceId", "string")),
-    "SeenBy": (("DeviceId", "string"), ("SeenBy", "string")),
-    "AssignedIPAddresses": (("Timestamp", "datetime"), ("IPAddress", "string"), ("IPType", "string"), ("NetworkAdapterType", "string"), ("ConnectedNetworks", "dynamic")),
-}  # fmt: skip
+_WATCHLIST = (("_DTItemId", "string"), ("LastUpdatedTimeUTC", "datetime"), ("SearchKey", "string"))
 
 
 def stored(translation: Translation, scope: Scope, tree: Tree, name: str, arguments: list[Tree]) -> Relation | None:
     """A tabular function of the product; `None` when `name` is a scalar function."""
     if name in FUNCTIONS or name in SPECIAL or name in AGGREGATE_NAMES or name in NOT_RUN:
         return None
-    lowered = name.lower()
-    if name == "_GetWatchlist" or (lowered.startswith(("_im_", "_asim_", "im", "asim")) and name[0] in "_iA"):
-        columns = _WATCHLIST if name == "_GetWatchlist" else ()
-        what = (
-            "the practice workspace has no watchlist"
-            if name == "_GetWatchlist"
-            else "the practice workspace has no ASIM parsers"
-        )
-        if translation.external != "empty":
-            translation.refuse(f"{name}() is not run in the practice engine: {what}.")
-        return empty(translation, columns, open_=True)
-    if name in _DEVICES:
-        translation.refuse(f"{name}() is not run in the practice engine: it reads the service's own device inventory.")
-        return empty(translation, _DEVICES[name])
-    known = [*scope.known(), *translation.catalogue.tables, *FUNCTIONS, *_DEVICES]
+    schema = library.schema_of_call(name)
+    if schema is not None or name in library.builtins():
+        if translation.external == "empty":
+            return empty(translation, _WATCHLIST if name == "_GetWatchlist" else (), open_=True)
+        found = library.builtin(translation, name) if schema is None else library.unifying(translation, name, schema)
+        if found is None:
+            return empty(translation, (), open_=True)
+        return call(translation, scope, tree, found, arguments)
+    known = [*scope.known(), *translation.catalogue.tables, *FUNCTIONS, *library.builtins()]
     lint_names.unknown_function(translation, tree, name, known)
     return Relation("(SELECT NULL LIMIT 0)", (), open=True)
 
@@ -63,14 +53,61 @@ def stored(translation: Translation, scope: Scope, tree: Tree, name: str, argume
 def invoked(row: Row, tree: Tree, name: str, arguments: list[Tree]) -> Relation:
     """A function of the product that rows are piped into."""
     assert row.relation is not None
-    if name == "FileProfile":
-        added: dict[str, Value] = {name: null(kind) for name, kind in _PROFILE if row.relation.find(name) is None}
-        return with_columns(row, {**added, "ProfileAvailability": constant("Missing", "string")})
-    if name in _DEVICES:
-        added = {name: null(kind) for name, kind in _DEVICES[name] if row.relation.find(name) is None}
-        row.translation.refuse(
-            f"{name}() is not run in the practice engine: it reads the service's own device inventory."
-        )
-        return with_columns(row, added)
-    lint_names.unknown_function(row.translation, tree, name, [*row.scope.known(), "FileProfile", *_DEVICES])
-    return row.relation
+    if name not in library.builtins():
+        lint_names.unknown_function(row.translation, tree, name, [*row.scope.known(), *library.builtins()])
+        return row.relation
+    if row.translation.external == "empty":
+        columns = (*_PROFILE, ("ProfileAvailability", "string")) if name == "FileProfile" else (("SeenBy", "dynamic"),)
+        return with_columns(row, {each: null(kind) for each, kind in columns if row.relation.find(each) is None})
+    found = library.builtin(row.translation, name)
+    if found is None:
+        return replace(row.relation, open=True)
+    return _file_profile(row, tree, found, arguments) if name == "FileProfile" else _piped(row, tree, found, arguments)
+
+
+def _piped(row: Row, tree: Tree, function: Function, arguments: list[Tree]) -> Relation:
+    """The rows as the first parameter of a function of the library."""
+    from pivotlab.kql.rewrite.calls import bound, define_all
+
+    assert row.relation is not None
+    rest = replace(function, parameters=tuple(p for p in function.parameters if not p.is_table))
+    scope = bound(row, tree, rest, arguments)
+    if scope is None:
+        return row.relation
+    scope.names["T"] = row.relation
+    define_all(row, function.body, scope)
+    return tabular(row.translation, scope, function.body.Expression) or row.relation
+
+
+def _file_profile(row: Row, tree: Tree, function: Function, arguments: list[Tree]) -> Relation:
+    """`FileProfile(x, y)`: `x` names the column with the hash, as a text or as it is; `y` limits how many are asked for."""
+    assert row.relation is not None
+    key = _named(row, arguments[0]) if arguments else "SHA1"
+    column = row.relation.find(key)
+    if column is None:
+        lint_names.unknown_column(row.translation, arguments[0] if arguments else tree, key, row.relation, row.scope)
+        return row.relation
+    most = row.value(arguments[1]) if len(arguments) > 1 else constant(100, "long")
+    scope = Scope(function.scope)
+    scope.names["T"] = with_columns(row, {"_key": column.value()})
+    scope.names["Most"] = most
+    scope.names["Key"] = constant(key.removeprefix("InitiatingProcess"), "string")
+    from pivotlab.kql.rewrite.calls import define_all
+
+    define_all(row, function.body, scope)
+    joined = tabular(row.translation, scope, function.body.Expression)
+    assert joined is not None
+    items: dict[str, Value] = {column.name: column.value() for column in row.relation.columns}
+    for added, kind in (*_PROFILE, ("ProfileAvailability", "string")):
+        profiled = joined.find(f"_p_{added}")
+        items.setdefault(added, profiled.value() if profiled is not None else null(kind))
+    return selected(row.over(joined), list(items.items()))
+
+
+def _named(row: Row, tree: Tree) -> str:
+    """A column's name, given as a text or as the column itself."""
+    name = name_in(core(tree))
+    if name is not None and row.relation is not None and row.relation.find(name) is not None:
+        return name
+    value = row.value(tree)
+    return value.const if isinstance(value.const, str) else value.name

@@ -11,6 +11,7 @@ from pivotlab.kql.rewrite.constants import constant, null
 from pivotlab.kql.rewrite.expressions import Row
 from pivotlab.kql.rewrite.functions.numbers import counted_or_error, generated
 from pivotlab.kql.scope import Function, Scope
+from pivotlab.kql.stage import library
 from pivotlab.kql.stage.build import chosen, columns_for, empty, named_values
 from pivotlab.kql.stage.external import external_rows
 from pivotlab.kql.stage.pipeline import operator, row_over, source, tabular
@@ -19,6 +20,7 @@ from pivotlab.kql.syntax.names import name_of
 from pivotlab.kql.syntax.tree import Tree, bare, core, kind_of
 from pivotlab.kql.terms import ALIASES, Column, Relation, Value, quote
 from pivotlab.kql.translation import Translation
+from pivotlab.store.store import INGESTED
 
 
 @source(
@@ -40,6 +42,10 @@ def named(translation: Translation, scope: Scope, tree: Tree, name: str) -> Rela
         return None
     if name in translation.catalogue.tables:
         return table(translation, name)
+    if library.schema_of_call(name) is not None:
+        from pivotlab.kql.stage.enrich import stored
+
+        return stored(translation, scope, tree, name, [])
     lint_names.unknown_table(translation, tree, name, scope)
     return Relation("(SELECT NULL LIMIT 0)", (), open=True)
 
@@ -47,7 +53,8 @@ def named(translation: Translation, scope: Scope, tree: Tree, name: str) -> Rela
 def table(translation: Translation, name: str) -> Relation:
     """A table of the catalogue."""
     translation.tables.add(name)
-    return Relation(quote(name), translation.catalogue.tables[name], label=name)
+    ingested = INGESTED if "ingestion_time" in translation.words else ""
+    return Relation(quote(name), translation.catalogue.tables[name], ingested=ingested, label=name)
 
 
 def call(

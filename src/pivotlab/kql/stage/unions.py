@@ -85,6 +85,7 @@ def united(
     selects = [
         f"SELECT {', '.join(f'CAST(NULL AS {DUCKDB_TYPES[c.kind]}) AS {c.sql}' for c in shape) or '1 AS x'} WHERE FALSE"
     ]
+    ingested = branches[0].ingested if all(branch.ingested for branch in branches) else ""
     ordered = row.translation.tracks_order and any(branch.order for branch in branches)
     for index in read:
         branch = branches[index]
@@ -96,13 +97,15 @@ def united(
             if cell is not None:
                 items.append(f"{cell.sql} AS {inside[shown].sql}")
         items += hidden
+        if ingested:
+            items.append(f"{quote(branch.ingested)} AS {quote(ingested)}")
         if ordered:
             items += [f'{index} AS "\u00b7part"', f'{quote(branch.order) if branch.order else 0} AS "\u00b7inner"']
         selects.append(f"SELECT {', '.join(items) or '1 AS x'} FROM {branch.source}")
     source = row.translation.stage(" UNION ALL BY NAME ".join(selects))
-    relation = Relation(source, shape, open=any(branch.open for branch in branches))
+    relation = Relation(source, shape, open=any(branch.open for branch in branches), ingested=ingested)
     if ordered:
-        known = ", ".join(column.sql for column in shape) or "1"
+        known = ", ".join([*(column.sql for column in shape), *(quote(name) for name in relation.hidden)]) or "1"
         numbered = row.translation.stage(
             f'SELECT {known}, row_number() OVER (ORDER BY "\u00b7part", "\u00b7inner") AS "\u00b7row" FROM {source}'
         )
