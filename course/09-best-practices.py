@@ -156,6 +156,7 @@ lab.check("09-mended", tenant)
 # | custom detections for new rules | yes, says Microsoft; but on the primary workspace only, and automation rules are still planned for them | `customdet-01`, `workspaces-06`, `customdet-02` |
 # | alert tuning against noise | yes, and since onboarding it reaches Sentinel's own rules too | `icr-04` |
 # | automation rules that close incidents | yes, on tags or rule names; alert triggers act on Sentinel's own alerts only | `icr-05`, `automation-02` |
+# | creation rules are turned off, says its warning | at onboarding they are deactivated, and the Defender portal does not support them at all | `icr-02` |
 # | scheduled rules for products outside Defender XDR | yes, before onboarding | `icr-06` |
 # | enable the Defender for Cloud connector | not after onboarding with Defender XDR: its alerts arrive already | `mdc-05` |
 # | ASIM parsing for Defender for Cloud | no page read ties the two | `asim-01` |
