@@ -15,6 +15,7 @@ LESSONS = [
     name for name in Workbench(ROOT, ROOT).lessons() if name.endswith(".ipynb") and name.startswith("notebooks/")
 ]
 LESSON = next(name for name in LESSONS if name.startswith("notebooks/05-"))
+QUEUES = "import pivotlab as lab\nfrom pivotlab.tenant import Tenant\nlab.queues(Tenant.open())"
 QUESTION = "from pivotlab.learn import quiz\nquiz('05-latest-row')"
 
 

@@ -125,7 +125,7 @@ class TestQueues:
         assert "due 08:32:06" in str(view) and "1 incident not in Sentinel yet" in str(view)
         assert tenant.under_way == {"1095": arose.replace(minute=32)}
         view.press("advance", "clock", minutes=5)
-        assert "54 *arrived" in str(view) and tenant.under_way == {}
+        assert "54 (Low) *arrived" in str(view) and tenant.under_way == {}
 
     def test_without_the_connector_a_pair_reads_as_cut(self, tenant: Tenant) -> None:
         tenant.onboarding.offboard()

@@ -80,7 +80,7 @@ class QueuesView(PortalView):
         self._now = {pair.key: _state(pair) for pair in every}
         rows = [self._row(pair) for pair in shown]
         current = next((at for at, pair in enumerate(shown) if pair.key == self._open), None)
-        columns = ("Incident", "Severity", "Status", "Assigned to", "Sync", "No.", "Severity", "Status", "Owner")
+        columns = ("Incident", "Severity", "Status", "Assigned to", "Sync", "Number", "Status", "Owner")
         last = self._first + len(shown)
         caption = f"Incidents {self._first + 1} to {last} of {len(every)}, newest first"
         turning = []
@@ -88,7 +88,7 @@ class QueuesView(PortalView):
             turning.append(Press("Newer", "page", {"by": -self._rows}))
         if last < len(every):
             turning.append(Press("Older", "page", {"by": self._rows}))
-        groups = (("Defender XDR", 4), ("", 1), ("Sentinel", 4))
+        groups = (("Defender XDR", 4), ("", 1), ("Sentinel", 3))
         table = Table(caption, columns, rows, groups, current)
         return Section("Queues", (table, Form("pages", (), turning, even=True)))
 
@@ -104,11 +104,10 @@ class QueuesView(PortalView):
                 Cell(pair.incident.status.value, mark=marks["status"]),
                 _person(pair.incident.assigned_to, marks["assigned"]),
             ]
-        right = [Cell("")] * 4
+        right = [Cell("")] * 3
         if pair.record:
             right = [
-                Cell(str(pair.record.number), mark=marks["number"]),
-                severity(pair.record.severity.value),
+                Cell(str(pair.record.number), pair.record.severity.value, mark=marks["number"]),
                 Cell(pair.record.status.value, mark=marks["state"]),
                 _person(pair.record.owner.assigned_to, marks["owner"]),
             ]
