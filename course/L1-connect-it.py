@@ -202,4 +202,4 @@ back:
 # In this lab you saw: a leftover creation rule matters before the first incident; onboarding can be done without an Owner; and a
 # secondary workspace can have raw tables, but no incidents.
 #
-# Next: [L2](L2-phishing-to-fraud.ipynb), or lesson 03 if you came from lesson 02.
+# Next: [L2](L2-payment-fraud.ipynb), or lesson 03 if you came from lesson 02.

@@ -179,4 +179,4 @@ proof:
 # In this lab you saw: incidents and their content travel separately before onboarding; the legacy connector is per subscription; a fresh alert proves a fix;
 # and after onboarding a leftover legacy connector doubles the rows.
 #
-# Next: L6, where the incident creation rules move.
+# Next: [L6](L6-move-the-rules.ipynb).

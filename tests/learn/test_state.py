@@ -95,6 +95,15 @@ def test_evidence_is_looked_at_and_a_blank_one_is_none() -> None:
     assert grade_state(asked, pressed(3), ...).outcome == Outcome.NOT_ATTEMPTED
 
 
+def test_a_task_may_name_what_its_conditions_share() -> None:
+    asked = task(
+        given={"half": "tenant.presses // 2", "quarter": "half // 2"},
+        conditions=[{"holds": "quarter == 1 and half == 2", "otherwise": "It is dark."}],
+    )
+    assert grade_state(asked, pressed(4)).outcome == Outcome.RIGHT
+    assert grade_state(asked, pressed(8)).outcome == Outcome.WRONG
+
+
 @pytest.mark.parametrize("given", ["Ann", " ann ", ["ANN"], {"ann"}, pd.Series(["Ann"])])
 def test_evidence_may_come_in_any_wrapping(given: Any) -> None:
     assert texts(given) == {"ann"}

@@ -8,11 +8,11 @@ from pivotlab.tenant import Invalid, Tenant
 
 
 def test_a_rehearsed_alert_arrives_in_sentinel_under_the_engines_title(tenant: Tenant) -> None:
-    incident = tenant.rehearse("Rehearsal of an endpoint alert")
+    incident = tenant.rehearse("Rehearsal of an endpoint alert", incident_title="Execution incident")
     tenant.advance(minutes=10)
     record = tenant.sentinel.records[-1]
     assert incident is not None and record.provider_incident_id == incident.id
-    assert record.title == incident.display_name == "Multi-stage incident involving a rehearsal"
+    assert record.title == incident.display_name == "Execution incident"
     assert [alert.title for alert in tenant.sentinel.alerts(record.name)] == ["Rehearsal of an endpoint alert"]
 
 

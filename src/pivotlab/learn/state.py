@@ -51,15 +51,19 @@ def grade_state(task: Task, tenant: Any, evidence: Any = None) -> Grade:
     found = None if is_blank(evidence) else evidence
     if task.untouched is not None and value(task.untouched, tenant, found):
         return Grade(Outcome.NOT_ATTEMPTED, "Not attempted yet.")
+    known: dict[str, Any] = {}
+    for name, expression in task.given.items():
+        known[name] = value(expression, tenant, found, known)
     for condition in task.conditions:
-        if not value(condition.holds, tenant, found):
+        if not value(condition.holds, tenant, found, known):
             return Grade(Outcome.WRONG, "Not yet.", (Rung("state", condition.otherwise),))
     return RIGHT
 
 
-def value(expression: str, tenant: Tenant, evidence: Any = None) -> Any:
-    """What an expression of a task says about a tenant."""
-    return eval(expression, {"__builtins__": SAFE, "tenant": tenant, "evidence": evidence})
+def value(expression: str, tenant: Tenant, evidence: Any = None, known: Mapping[str, Any] | None = None) -> Any:
+    """What an expression of a task says about a tenant; `known` are the names that the task gives."""
+    names = {**(known or {}), "__builtins__": SAFE, "tenant": tenant, "evidence": evidence}
+    return eval(expression, names)
 
 
 def begin(task: Task, tenant: Tenant) -> None:

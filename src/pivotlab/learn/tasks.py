@@ -82,6 +82,9 @@ class Task(Entry):
     start: Literal["connected", "bare"] = Field(default="connected", description="The tenant that the lab opens.")
     before: list[Action] = Field(default=[], description="What has happened to it when the learner takes over.")
     untouched: Expression | None = Field(default=None, description="Holds of a tenant while nothing was attempted.")
+    given: dict[str, Expression] = Field(
+        default={}, description="Names for conditions, worked out on the tenant first."
+    )
     conditions: list[Condition] = Field(default=[], description="What must hold of a state, the first thing first.")
     order: bool = Field(default=False, description="The order of the rows is part of the task.")
     hints: list[Text] = Field(min_length=2, description="From a nudge to almost the answer.")

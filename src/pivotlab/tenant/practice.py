@@ -190,19 +190,30 @@ class Tenant:
         self,
         title: str = "Rehearsal",
         service_source: str = "microsoftDefenderForEndpoint",
+        minutes: float = 0,
         *,
+        incident_title: str = "",
         detector_id: str = "",
         user: str = "",
         resource: str = "",
         severity: str = "medium",
-        minutes: float = 0,
     ) -> Incident | None:
         """Let a harmless alert of a product arise, now or in some minutes, and return the incident that it makes now.
 
         `user` and `resource` (an Azure resource id) are what it is about; `detector_id` is the analytics rule where the
-        source is microsoftSentinel. None when it arises later, is hidden by tuning, or is of a product outside Defender.
+        source is microsoftSentinel; `incident_title` is what the correlation engine calls the incident, the alert's own
+        title if it is left out. None when it arises later, is hidden by tuning, or is of a product outside Defender.
         """
-        return self._rehearsals.arrange(title, service_source, detector_id, user, resource, severity, minutes)
+        return self._rehearsals.arrange(
+            title,
+            service_source,
+            minutes,
+            incident_title=incident_title,
+            detector_id=detector_id,
+            user=user,
+            resource=resource,
+            severity=severity,
+        )
 
     def advance_to(self, moment: datetime) -> datetime:
         """Let time pass up to a moment. Raises `ValueError` when it lies in the past."""

@@ -13,9 +13,6 @@ from pivotlab.tenant.products import OUTSIDE, PRODUCTS, SENTINEL_SOURCE
 from pivotlab.tenant.sentinel import Sentinel
 from pivotlab.tenant.workspace_log import WorkspaceLog
 
-INCIDENT_TITLE = "Multi-stage incident involving a rehearsal"
-"""What our correlation engine calls the incident, whatever its alert is called (fact icr-05)."""
-
 
 class Rehearsals:
     """Raises alerts, now or some minutes from now."""
@@ -29,7 +26,16 @@ class Rehearsals:
         agenda.on("rehearsal due", self._due)
 
     def arrange(
-        self, title: str, service_source: str, detector_id: str, user: str, resource: str, severity: str, minutes: float
+        self,
+        title: str,
+        service_source: str,
+        minutes: float,
+        *,
+        incident_title: str,
+        detector_id: str,
+        user: str,
+        resource: str,
+        severity: str,
     ) -> Incident | None:
         """Let an alert arise in that many minutes; its incident when it arises at once and makes one.
 
@@ -49,7 +55,7 @@ class Rehearsals:
             provider_alert_id=name,
             title=title,
             description="Raised on purpose, to see which way it goes",
-            incident_title=INCIDENT_TITLE,
+            incident_title=incident_title,
             severity=Severity(severity),
             service_source=service_source,
             detection_source="scheduledAlerts" if service_source == SENTINEL_SOURCE else service_source,
