@@ -127,6 +127,48 @@ def where_it_was_stopped(bundle: Path) -> pd.DataFrame:
     return locked[["DeviceName"]].drop_duplicates()
 
 
+def downloads(bundle: Path) -> pd.DataFrame:
+    office = parquet(bundle, "OfficeActivity", "workspace")
+    return office[office["Operation"] == "FileDownloaded"]
+
+
+def days_of_mass_download(bundle: Path) -> pd.DataFrame:
+    made = downloads(bundle)
+    files = made.groupby(["UserId", made["TimeGenerated"].dt.normalize().rename("Day")])["OfficeObjectId"].nunique()
+    return files[files >= 20].rename("Files").reset_index()
+
+
+def copies_of_the_archive(bundle: Path) -> pd.DataFrame:
+    """First where it was packed, then on the stick."""
+    files = parquet(bundle, "DeviceFileEvents")
+    packed = files[(files["InitiatingProcessFileName"] == "7z.exe") & (files["ActionType"] == "FileCreated")]
+    return files[files["FileName"].isin(packed["FileName"])].sort_values("Timestamp")
+
+
+def archive(bundle: Path) -> pd.DataFrame:
+    return copies_of_the_archive(bundle)[["FileName"]].drop_duplicates()
+
+
+def megabytes_sent(bundle: Path) -> pd.DataFrame:
+    sent = pd.to_numeric(parquet(bundle, "CommonSecurityLog", "workspace")["SentBytes"])
+    return pd.DataFrame({"Megabytes": [int(sent.max() // 1_000_000)]})
+
+
+def stick(bundle: Path) -> pd.DataFrame:
+    copy, events = copies_of_the_archive(bundle).iloc[-1], parquet(bundle, "DeviceEvents")
+    mounted = events[(events["ActionType"] == "UsbDriveMounted") & (events["DeviceName"] == copy["DeviceName"])]
+    last = mounted[mounted["Timestamp"] < copy["Timestamp"]].sort_values("Timestamp").iloc[-1]
+    return pd.DataFrame({"Serial": [json.loads(last["AdditionalFields"])["SerialNumber"]]})
+
+
+def minutes_of_the_act(bundle: Path) -> pd.DataFrame:
+    made, copied = downloads(bundle), copies_of_the_archive(bundle)["Timestamp"].max()
+    evening = made[made["UserId"] == days_of_mass_download(bundle)["UserId"].iloc[0]]["TimeGenerated"]
+    begin = evening[evening.dt.normalize() == copied.normalize()]
+    begin = begin[begin > copied - pd.Timedelta(hours=3)].min()
+    return pd.DataFrame({"Minutes": [int((copied - begin).total_seconds() // 60)]})
+
+
 IN_PANDAS: dict[str, Callable[[Path], pd.DataFrame]] = {
     "L2-victim": owner_of_the_hiding_rule,
     "L2-recipients": recipients_of_the_lure,
@@ -140,6 +182,11 @@ IN_PANDAS: dict[str, Callable[[Path], pd.DataFrame]] = {
     "L3-reaction-hours": hours_to_react,
     "L3-devices": devices_in_scope,
     "L3-stopped": where_it_was_stopped,
+    "L8-mass-download": days_of_mass_download,
+    "L8-archive": archive,
+    "L8-megabytes": megabytes_sent,
+    "L8-stick": stick,
+    "L8-minutes": minutes_of_the_act,
     "L7-recovery": destroyed_recovery,
     "L7-spray": spraying_addresses,
 }
