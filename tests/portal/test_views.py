@@ -10,6 +10,7 @@ import pytest
 import pivotlab as lab
 from pivotlab.portal.blocks import Links
 from pivotlab.portal.links import MOST, drawing
+from pivotlab.portal.view import _catch_up as after_cell
 from pivotlab.tenant import NotFound, Tenant
 
 
@@ -227,6 +228,13 @@ class TestEveryView:
         press = {"press": "defender", "form": "defender", "values": {"status": "inProgress"}}
         page._on_press(None, press, None)
         assert "inProgress *changed" in str(queue)
+
+    def test_a_cell_that_moves_the_tenant_brings_the_views_before_it_up_to_date(self, tenant: Tenant) -> None:
+        view = lab.queues(tenant)
+        tenant.advance(minutes=29)
+        assert view.page["clock"] == "3 Nov 08:00 UTC"
+        after_cell()
+        assert view.page["clock"] == "3 Nov 08:29 UTC"
 
     def test_a_message_that_is_no_press_changes_nothing(self, tenant: Tenant) -> None:
         view = lab.queues(tenant)

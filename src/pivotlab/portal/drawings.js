@@ -11,7 +11,7 @@ function s(tag, attributes, ...children) {
 }
 
 function image(alt, height, ...children) {
-  return h("div", { className: "pl-drawing", tabIndex: 0, role: "group", "aria-label": "Drawing" }, s("svg", { viewBox: `0 0 ${WIDE} ${height}`, role: "img", "aria-label": alt }, ...children));
+  return h("div", { className: "pl-drawing", role: "group", "aria-label": "Drawing" }, s("svg", { viewBox: `0 0 ${WIDE} ${height}`, role: "img", "aria-label": alt }, ...children));
 }
 
 function cut(text, length) {

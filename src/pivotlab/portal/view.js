@@ -42,7 +42,7 @@ function table({ caption, columns, rows, groups, current, shows_caption }, send)
     return line;
   });
   const head = h("caption", { className: shows_caption ? "" : "pl-said" }, caption);
-  return h("div", { className: "pl-scroll", tabIndex: 0, role: "group", "aria-label": caption }, h("table", {}, head, h("thead", {}, ...over, heads), h("tbody", {}, ...body)));
+  return h("div", { className: "pl-scroll", role: "group", "aria-label": caption }, h("table", {}, head, h("thead", {}, ...over, heads), h("tbody", {}, ...body)));
 }
 
 /** A control with its label, and how to read it. */
@@ -124,6 +124,11 @@ function drafts(body, sent) {
   return kept;
 }
 
+/** What scrolls can be reached with the Tab key; what does not scroll is no stop on the way. */
+function stops(root) {
+  for (const box of root.querySelectorAll(".pl-scroll, .pl-drawing")) box.tabIndex = box.scrollWidth > box.clientWidth ? 0 : -1;
+}
+
 function render({ model, el }) {
   const name = `pivotlab-portal-${++views}`;
   const title = h("h3", { tabIndex: -1 });
@@ -159,6 +164,7 @@ function render({ model, el }) {
       const node = keyed.get(key);
       if (node) node[node.type === "checkbox" ? "checked" : "value"] = value;
     }
+    stops(root);
     if (focused !== null) (keyed.get(focused) ?? title).focus();
     return keyed;
   }
@@ -171,11 +177,14 @@ function render({ model, el }) {
     if (going) keyed.get(`heading ${going}`)?.focus();
     said.textContent = model.get("spoken");
   };
+  const resized = new ResizeObserver(() => stops(root));
   model.on("change:turn", answered);
   el.append(root);
+  resized.observe(root);
   show();
   return () => {
     clearTimeout(waiting);
+    resized.disconnect();
     model.off("change:turn", answered);
   };
 }

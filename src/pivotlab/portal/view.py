@@ -52,7 +52,7 @@ class PortalView(anywidget.AnyWidget):
         self.tenant = tenant
         self._said: dict[str, Said] = {}
         self._shown = self._built()
-        self._seen = self._stamp()
+        self._seen = _stamp(tenant)
         super().__init__(page=self._shown.plain())
         self.on_msg(self._on_press)
         _follow(self)
@@ -117,28 +117,18 @@ class PortalView(anywidget.AnyWidget):
 
     def _show(self, said: Said, *, sent: str = "", going: str = "") -> None:
         self._shown = self._built()
-        self._seen = self._stamp()
+        self._seen = _stamp(self.tenant)
         with self.hold_sync():
             self.sent, self.heading_for, self.spoken = sent, going, said.text
             self.page = self._shown.plain()
             self.turn += 1
-
-    def _stamp(self) -> tuple[Any, ...]:
-        """Changes whenever something happened in the tenant that the timeline knows."""
-        return self.tenant.now, len(self.tenant.timeline())
-
-    def _catch_up(self) -> None:
-        if self.follows and self._stamp() != self._seen:
-            self.refresh()
 
     def _on_press(self, _: object, message: Any, __: object) -> None:
         """A button was pressed. The message carries everything, so that nothing depends on its arrival order."""
         match message:
             case {"press": str(name), "form": str(form), "values": dict(values)}:
                 self.press(name, form, **{str(key): value for key, value in values.items() if key not in _OWN})
-                for view in list(_views):
-                    if view is not self and view.tenant is self.tenant:
-                        view._catch_up()
+                _catch_up()
 
 
 def _about(entry: Mapping[Hashable, Any]) -> str:
@@ -161,5 +151,15 @@ def _follow(view: PortalView) -> None:
 
 
 def _catch_up(_: object = None) -> None:
+    stamps: dict[int, tuple[Any, ...]] = {}
     for view in list(_views):
-        view._catch_up()
+        if view.follows:
+            if id(view.tenant) not in stamps:
+                stamps[id(view.tenant)] = _stamp(view.tenant)
+            if view._seen != stamps[id(view.tenant)]:
+                view.refresh()
+
+
+def _stamp(tenant: Tenant) -> tuple[Any, ...]:
+    """Changes whenever something happened in the tenant that its timeline knows."""
+    return tenant.now, len(tenant.timeline())
