@@ -1,8 +1,8 @@
 # %% [markdown]
 # # 00 Start here
 #
-# In a minute you will look at an attack in a tenant of your own. After this lesson you can tell in one breath what feeds what,
-# you know where your own gaps are, and which path through the course fits the time you have.
+# In a minute you will look at an attack in a tenant of your own. After this lesson you can tell in one breath what feeds what.
+# You know where your own gaps are, and which path through the course fits the time you have.
 #
 # | | |
 # |---|---|

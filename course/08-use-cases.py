@@ -1,8 +1,8 @@
 # %% [markdown]
 # # 08 Use cases: triage, investigation, response
 #
-# After this lesson you can say which incident you open first and why, how you walk through an attack that crosses both
-# products, and what you would let a machine do about it. You will also close an incident that looks terrible and is harmless.
+# After this lesson you can say which incident you open first and why. You can walk through an attack that crosses both products,
+# and say what you would let a machine do about it. You will also close an incident that looks terrible and is harmless.
 #
 # | | |
 # |---|---|
@@ -198,7 +198,7 @@ attack
 
 # %% [markdown]
 # Read it from the top. The laptop asks the directory for every account that has a service name. Half a minute later its user takes
-# six tickets with the old cipher RC4 within ten seconds; such tickets can be cracked offline. The next night the same
+# six tickets with the old cipher RC4 within ten seconds; such tickets can be cracked offline. The next evening the same
 # laptop writes a tool and runs it, and one of those six accounts, `svc-berthrpt`, replicates the directory, password hashes included.
 #
 # Below, the same as a picture, then as msticpy's interactive timeline. Last, msticpy extracts indicators from the alerts'
@@ -283,12 +283,12 @@ tenant.sentinel.incidents().query("Number > 53")[columns]
 # %% [markdown]
 # The first rule did its work in both worlds. The second one did harm. This report was a real attack: a little later somebody
 # clicked the link. In the first world, all of it is one incident, and its severity has risen. In the second, the report is closed
-# as harmless, and what followed became an incident of its own, because a closed one is not reopened (fact `sync-24`).
-# Whoever opens it does not see who reported the mail.
+# as harmless. What followed became an incident of its own, because a closed one is not reopened (fact `sync-24`). Whoever
+# opens it does not see who reported the mail.
 #
-# How long does a rule take? Read the last two columns of report 54: it was created in Sentinel at 08:32, five minutes after its
-# alert (fact `dataflow-03`), and changed by the rules at 08:37. Microsoft says *up to* ten minutes for that second part
-# (fact `automation-03`); five is our choice. Ransomware does not wait. What must
+# How long does a rule take? Read the last two columns of report 54. It was created in Sentinel at 08:32, which is normally within
+# five minutes of Defender (fact `dataflow-03`), and the rules changed it at 08:37. Microsoft says *up to* ten minutes for that
+# second part (fact `automation-03`); five is our choice. Ransomware does not wait. What must
 # be fast is attack disruption, which runs in Defender (fact `dataflow-04`), or an action of a custom detection (fact `customdet-03`).
 #
 # And a **playbook**? It is a workflow that a rule starts: revoke sessions, open a ticket, ask a manager. This tenant notes that a
@@ -310,7 +310,7 @@ lab.quiz("08-id-first")
 # * **Weak:** "I disable the account." Action before evidence, and the dearest action at that.
 # * **Good:** reads what fired and for whom, looks for VPN or a journey, then at MFA, session and mailbox rules. Revokes sessions
 #   if doubt remains, and writes down why.
-# * **Senior:** adds what orders the queue besides severity, why a benign positive is not a false positive, and which step a
+# * **Senior:** adds what orders a queue besides severity, how a benign positive differs from a false one, and which step a
 #   machine may take alone.
 #
 # ## Summary

@@ -219,9 +219,10 @@ lab.figure(drawing, alt=alt, caption="Dates that an interviewer may ask for.")
 
 # %% [markdown]
 # The facts behind the marks: `auto-onboard-01`, `datalake-01`, `products-07`, `hunting-04`, `ai-06`, `automation-12`, `retirement-01`. Where
-# a page names a month only, the mark stands in its middle. What is real about AI here has a name and a limit: the behaviors layer, an
-# MCP server that is free while the lake queries behind it are billed (fact `ai-05`), query generation that does not cover every Sentinel
-# table (fact `ai-03`). Names change too: Defender XDR was Microsoft 365 Defender, and pages now say just Microsoft Defender (fact `naming-01`).
+# a page names a month only, the mark stands in its middle.
+#
+# What is real about AI here has a name and a limit. The MCP server is free, and the lake queries behind it are billed (fact `ai-05`).
+# Query generation does not cover every Sentinel table (fact `ai-03`). Names change too: Defender XDR was Microsoft 365 Defender, and pages now say just Microsoft Defender (fact `naming-01`).
 #
 # The last date is the one to plan for. You have a clock; go there.
 

@@ -39,8 +39,8 @@ for name in ("retirement-01", "customdet-08", "products-07", "ai-05", "correlati
     print(f"    {fact(name).statement}")
 
 # %% [markdown]
-# The last one is a special case: Microsoft's own pages disagree on it. Say so in an interview. "The page of July 2026 says off by
-# default, older ones say automatic; I would look at the setting" is a better answer than either half of it.
+# The last one is a special case: Microsoft's own pages disagree on it. Say so: "The page of July 2026 says off by default, older
+# ones say automatic; I would look at the setting." That is a better answer than either half of it.
 
 # %%
 lab.quiz("10-volatile-facts")
@@ -56,10 +56,10 @@ lab.quiz("10-volatile-facts")
 # | the answer | "Sentinel shows 150+ and keeps 150 of them." (fact `sync-12`) |
 # | the mechanism | "Defender XDR groups them and holds all; the copy in Sentinel is capped, and links back." |
 # | a limit | "So a count or a rule over that copy sees 150, and never the rest." |
-# | the check | "I would open the link, or count in `AlertInfo`, where nothing is capped." |
+# | the check | "I would open the link, or count in `AlertInfo` by hunting." |
 #
 # Now you, with the second row left out: *Active in Defender, and the report in Sentinel says New. Which one is right?* The answer:
-# both. The limit: *In progress* is then called Active (fact `sync-04`). The check: one incident, looked at on both sides. What is the
+# both. The limit: *In progress* is then called Active, which follows from the two lists of values (fact `sync-04`). The check: one incident, looked at on both sides. What is the
 # mechanism? Say all four aloud before you read on. It is the status map (fact `sync-03`).
 
 # %%
@@ -205,8 +205,8 @@ lab.progress()
 lab.review(plain=True)
 
 # %% [markdown]
-# How does it know when? Each question has a schedule of its own. Here is one that is answered rightly five times, each time on the day
-# on which it falls due, and one with a slip at the third time:
+# How does it know when? Each question has a schedule of its own. Here are two that are answered whenever they fall due: one always
+# rightly, and one with a slip at the third time.
 
 # %%
 from datetime import UTC, datetime
