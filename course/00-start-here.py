@@ -171,12 +171,12 @@ lab.progress().chart()
 # |---|---|
 # | [L1 Connect it](../labs/L1-connect-it.ipynb) | the state of the tenant, under three sets of constraints |
 # | [L2 Phishing to payment fraud](../labs/L2-payment-fraud.ipynb) | six findings, a classification, a report |
-# | [L3 Ransomware](../labs) | process tree, patient zero, scope |
+# | [L3 Ransomware](../labs/L3-ransomware.ipynb) | process tree, patient zero, scope |
 # | [L4 Break the sync](../labs/L4-break-the-sync.ipynb) | evidence, the fix, and why the tempting fix is wrong |
-# | [L5 The empty incident](../labs) | cause, fix, proof |
-# | [L6 Move the creation rules](../labs) | no alert lost, no duplicate |
+# | [L5 The empty incident](../labs/L5-empty-cloud-incident.ipynb) | cause, fix, proof |
+# | [L6 Move the creation rules](../labs/L6-move-the-rules.ipynb) | no alert lost, no duplicate |
 # | [L7 Write detections](../labs/L7-write-detections.ipynb) | precision and recall, on two sets of data |
-# | [L8 Capstone](../labs) | from an alert to an executive summary in 90 minutes |
+# | [L8 Capstone](../labs/L8-capstone.ipynb) | from an alert to an executive summary in 90 minutes |
 #
 # ## Summary
 #

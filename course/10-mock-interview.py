@@ -246,4 +246,5 @@ lab.figure(drawing, alt=alt, caption="What you know comes back ever later; what 
 # In this lesson you saw: an answer has four parts; a query is spoken before it is written; an interview that points at gaps and
 # leaves the judging to you; and a plan that brings back what you are about to forget.
 #
-# This was the last lesson. The [labs](../labs) are the place to prove it to yourself, and L8 ends with a presentation. Good luck.
+# This was the last lesson. The labs are the place to prove it to yourself; the last one, [L8](../labs/L8-capstone.ipynb), ends with a
+# presentation. Good luck.

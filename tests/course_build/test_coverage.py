@@ -43,7 +43,10 @@ def test_lesson_10_asks_the_seven_questions_in_the_order_of_the_article() -> Non
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("lesson", sorted(set(LESSONS) - {"00"}))
-def test_lesson_00_links_to_every_other_lesson(lesson: str) -> None:
-    name = next(path.stem for path in COURSE.glob(f"{lesson}-*.py"))
-    assert f"({name}.ipynb)" in LESSONS["00"]
+OTHERS = [path.stem for path in sorted(COURSE.glob("*.py")) if not path.stem.startswith("00")]
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_lesson_00_links_to_every_other_lesson_and_to_every_lab(name: str) -> None:
+    folder = "../labs/" if name.startswith("L") else ""
+    assert f"({folder}{name}.ipynb)" in LESSONS["00"]
