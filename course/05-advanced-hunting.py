@@ -263,4 +263,4 @@ lab.quiz("05-article-hunting")
 # In this lesson you saw: an alert is a door, not an answer; keys lead from mail to click to sign-in to session; queries can be
 # copied when the time column changes and the table is streamed; retention decides what you can still prove.
 #
-# Next: a mock interview, `lab.interview(level="junior", minutes=10)`. Your progress so far: `lab.progress()`.
+# Next: [06 Incident creation rules, automation and detections](06-rules.ipynb). Your progress so far: `lab.progress()`.
