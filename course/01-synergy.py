@@ -163,8 +163,7 @@ lanes = {
 drawing, axes = plt.subplots(figsize=(9, 2.6))
 for row, (marker, moments) in enumerate(zip("D^|.", lanes.values(), strict=True)):
     axes.plot(moments, [row] * len(moments), marker, markersize=9)
-axes.set_yticks(range(len(lanes)), list(lanes))
-axes.margins(y=0.15)
+axes.set(yticks=range(len(lanes)), yticklabels=list(lanes), ylim=(-0.5, len(lanes) - 0.5))
 drawing.autofmt_xdate()
 alt = "Four rows over time. Firewall and endpoint log connections in the afternoons of four days; the threat and the alert come on the fifth."
 lab.figure(drawing, alt=alt, caption="Four afternoons of traffic before anybody says a word.")

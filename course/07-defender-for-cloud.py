@@ -164,9 +164,6 @@ SecurityAlert
 # %%
 lab.quiz("07-which-connector")
 
-# %%
-lab.quiz("07-not-enrolled")
-
 # %% [markdown]
 # ### Your turn
 #
@@ -210,7 +207,20 @@ lab.quiz("07-after-onboarding")
 # ASIM, the Advanced Security Information Model, is for **events of several sources**: one schema, one parser for each source, and a
 # unifying parser such as `_Im_Authentication` over all of them (fact `asim-02`).
 #
-# Why one wants it: Linux writes sentences, Entra has columns. msticpy can pull an address out of any sentence:
+# Ask it a question once: which addresses fail more than ten times as often as they succeed, and do succeed?
+
+# %%
+question = """
+| summarize Failures = countif(EventResult == "Failure"), Successes = countif(EventResult == "Success"),
+    Names = dcount(TargetUsername), Products = make_set(EventProduct) by SrcIpAddr
+| where Failures > 10 * Successes and Successes > 0
+| order by Failures desc, SrcIpAddr asc
+"""
+tenant.logs("_Im_Authentication" + question)
+
+# %% [markdown]
+# Two addresses of the password spray, which tried many names in Entra ID. The guessed password on Linux is missing: the practice
+# workspace has no parser for `sshd`, and Linux writes sentences. msticpy can pull an address out of any sentence:
 
 # %%
 from msticpy.transform import IoCExtract
@@ -219,33 +229,22 @@ accepted = tenant.logs('Syslog | where SyslogMessage startswith "Accepted passwo
 IoCExtract().extract(data=accepted, columns=["SyslogMessage"])[["IoCType", "Observable", "Input"]]
 
 # %% [markdown]
-# An address, but of whom, and was it let in? A schema says so, with the same names for every source. By hand:
+# An address, but of whom, and was it let in? A source parser says so, with the schema's names. A few lines make one:
 
 # %%
-normalised = r"""
-let Linux = Syslog
+sshd = r"""
+let Sshd = Syslog
 | where ProcessName == "sshd"
-| extend SrcIpAddr = extract(@"from ([\d.]+) port", 1, SyslogMessage)
+| extend SrcIpAddr = extract(@"from ([\d.]+) port", 1, SyslogMessage), EventProduct = "OpenSSH"
 | extend TargetUsername = extract(@"for (?:invalid user )?(\S+) from", 1, SyslogMessage)
-| extend EventResult = iff(SyslogMessage startswith "Accepted", "Success", "Failure"), EventProduct = "OpenSSH";
-let Entra = SigninLogs
-| project-rename SrcIpAddr = IPAddress, TargetUsername = UserPrincipalName
-| extend EventResult = iff(ResultType == "0", "Success", "Failure"), EventProduct = "Entra ID";
-union Linux, Entra
+| extend EventResult = iff(SyslogMessage startswith "Accepted", "Success", "Failure");
+union Sshd, _Im_Authentication
 """
-
-# %%
-tenant.logs(normalised + """
-| summarize Failures = countif(EventResult == "Failure"), Successes = countif(EventResult == "Success"),
-    Names = dcount(TargetUsername), Products = make_set(EventProduct) by SrcIpAddr
-| where Failures > 10 * Successes and Successes > 0
-| order by Failures desc, SrcIpAddr asc
-""").head(4)
+tenant.logs(sshd + question).head(4)
 
 # %% [markdown]
-# One question, two vendors, two attacks. The first row is the guessed password on Linux. The last two are addresses of the
-# password spray in Entra, which tried many names; the second row is noise. Written so, a rule finds a third vendor's guesses
-# too, once there is a parser for it.
+# The same question, two vendors, two attacks. The first row is the guessed password on Linux; the last two are the spray again. The
+# second row is noise, as every hunt has. The rule need not change when a third vendor comes, only its parser must be written.
 #
 # ### Your turn
 #
