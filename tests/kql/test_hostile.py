@@ -1,8 +1,12 @@
-"""Whatever a query says: no crash, no file, no network, no write."""
+"""Whatever a query says: no crash, no file, no network, no write.
+
+A run takes 200 generated queries. The 2,000 of a full run: `PIVOTLAB_KQL_FUZZ=2000 python -m pytest tests/kql/test_hostile.py`.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import os
 from pathlib import Path
 
 import pytest
@@ -11,6 +15,7 @@ from hypothesis import strategies as st
 
 from pivotlab.kql import Engine, KqlError, KqlLimit, KqlUnsupported
 
+HOW_MANY = int(os.environ.get("PIVOTLAB_KQL_FUZZ", "200"))
 SEEDS = (
     "SigninLogs | where TimeGenerated > ago(1d) and IPAddress has '192.0' | summarize n=count(), make_set(IPAddress, 5) by bin(TimeGenerated, 1h)",
     "let f = (x:string) { strcat(x, 'a') }; SigninLogs | extend y = f(IPAddress) | project-reorder y, *",
@@ -19,6 +24,9 @@ SEEDS = (
     "datatable(a:long, d:dynamic)[1, dynamic({'k':[1,2]})] | mv-apply x = d.k on (summarize sum(tolong(x))) | evaluate bag_unpack(d)",
     "union withsource=T SigninLogs, (print x=1) | sort by T asc | serialize r=row_number() | extend p=prev(r)",
     'SigninLogs | parse IPAddress with a "." b:long "." * | where a between ("1" .. "9") or b in (1, 2) | distinct a, b',
+    "SigninLogs | sort by TimeGenerated asc | scan with_match_id=m declare (n:long=0) with (step a: true => n = a.n + 1; step b output=last: ResultType != '0' and b.n < 5;)",
+    "search 'ana' | where $table has 'Sign' | summarize count() by $table, bin(ingestion_time(), 1h)",
+    "_GetWatchlist('x', dynamic(['a'])) | join kind=inner (_Im_Authentication(starttime=ago(1d), eventresult='Failure')) on $left.SearchKey == $right.User",
     "print parse_json('{\"a\":1}').a, extract('(a+)', 1, 'caa'), format_datetime(now(), 'yyyy-MM-dd'), 1.0/0, -5 % 3, 9223372036854775807 + 1",
 )
 PIECES = st.sampled_from(
@@ -51,6 +59,24 @@ ATTEMPTS = (
     "set query_now = datetime(2020-01-01); print now()",
     "print x = current_setting('access_mode')",
     "print x = kql_sha1('a')",
+    "print x = read_blob('{file}')",
+    "SigninLogs | where IPAddress in (read_text('{file}'))",
+    "SigninLogs | extend x = glob('{file}')",
+    "['glob(\"{file}\")'] | take 1",
+    "external_data(x:string)[@'{file}']",
+    "SigninLogs | evaluate csv('{file}')",
+    "let f = '{file}'; table(f) | take 1",
+    "union ['{file}'], SigninLogs | take 1",
+    "find in (['{file}']) where true",
+    "workspace('{file}').SigninLogs | take 1",
+    "['workspace.raw.SigninLogs'] | take 1",
+    "['sqlite_master'] | take 1",
+    "pragma_database_list | take 1",
+    "set enable_external_access = true; print 1",
+    "set allowed_directories = '/'; print 1",
+    "print x = query('select 1')",
+    "print x = 1; INSERT INTO SigninLogs VALUES (1)",
+    "SigninLogs | where IPAddress == '\\'; DELETE FROM workspace.raw.SigninLogs; --'",
     "print ['a\"; DROP TABLE x; --'] = 1 | project ['a\"; DROP TABLE x; --']",
 )
 
@@ -61,7 +87,7 @@ def _survives(engine: Engine, kql: str) -> None:
         engine.run(kql)
 
 
-@settings(max_examples=250, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=HOW_MANY * 3 // 5, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(seed=st.sampled_from(SEEDS), place=st.floats(0, 1), length=st.integers(0, 12), piece=PIECES)
 def test_a_mutated_query_gives_one_of_the_four_outcomes(
     engine: Engine, seed: str, place: float, length: int, piece: str
@@ -70,7 +96,7 @@ def test_a_mutated_query_gives_one_of_the_four_outcomes(
     _survives(engine, seed[:at] + piece + seed[at + length :])
 
 
-@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=HOW_MANY * 2 // 5, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(
         st.one_of(PIECES, st.text(max_size=6), st.sampled_from([w for s in SEEDS for w in s.split()])), max_size=12

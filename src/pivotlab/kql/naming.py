@@ -8,11 +8,11 @@ _MARK = "\u00b7"
 
 
 def physical(names: Iterable[str]) -> dict[str, str]:
-    """KQL column name -> the name it has in DuckDB, which is another one only where case alone tells two apart."""
+    """KQL column name -> the name it has in DuckDB, which is another one only where case alone tells two apart, or there is none."""
     taken: set[str] = set()
     inside = {}
     for name in names:
-        candidate = name
+        candidate = name or _MARK
         while candidate.casefold() in taken:
             candidate += _MARK
         taken.add(candidate.casefold())

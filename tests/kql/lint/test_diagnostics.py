@@ -39,6 +39,15 @@ MISTAKES = [
     ("SigninLogs | where RiskScore > 1 |", (1, 34), "syntax", ""),
     ("SigninLogs | where TimeGenerated > 'yesterday' and RiskScore is null", (1, 62), "sql", "isnull"),
     ("SigninLogs | evaluate bag_unpak(LocationDetails)", (1, 23), "unknown_function", "Did you mean bag_unpack()?"),
+    ("SigninLogs |\n| take 1", (1, 12), "syntax", "An operator is missing"),
+    ("SigninLogs\n| where\n| take 1", (2, 8), "syntax", "Say after where"),
+    ("SigninLogs\n| top 5\n| take 1", (2, 3), "syntax", "See how top is written."),
+    ("SigninLogs\n| where RiskScore >\n| foo 1", (2, 20), "syntax", "| was not expected here."),
+    ("SigninLogs\n| where RiskScore > 1 and // why?\n| take 1", (2, 26), "syntax", "| was not expected here."),
+    ("SigninLogs\n| summarize count() by\n| take 1", (2, 23), "syntax", "| was not expected here."),
+    ("SigninLogs\n| where IPAddress in ('a', 'b'\n| take 1", (2, 31), "unclosed", "Add ) here."),
+    ("SigninLogs\n| project-away\n| take 1", (2, 3), "syntax", "Write | project-away A, B."),
+    ("SigninLogs\n| parse IPAddress with\n| take 1", (2, 3), "syntax", "needs a pattern"),
     ("SigninLogs | extend p = prev(RiskScore)", (1, 25), "not_serialized", "serialize"),
 ]
 

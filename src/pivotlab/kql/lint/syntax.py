@@ -34,10 +34,13 @@ def _explained(parsed: Parsed, finding: SyntaxFinding) -> Diagnostic:
     previous = before[-1] if before else None
     if previous is not None and previous.text == "|":
         return _after_bar(finding, previous)
-    if finding.token == "|":
-        follower = next((token for token in parsed.tokens if token.start > finding.start), None)
-        if follower is not None and follower.text.lower() not in OPERATORS:
-            bar = next(token for token in parsed.tokens if token.start == finding.start)
+    if finding.token == "|" and not (previous is not None and _goes_on(previous)):
+        bar, *behind = (token for token in parsed.tokens if token.start >= finding.start)
+        is_operator = bool(behind) and behind[0].text.lower() in OPERATORS
+        if is_operator and _open_bracket(parsed.tokens) is None:
+            return _incomplete(behind)
+        if behind and not is_operator:
+            follower = behind[0]
             place = SyntaxFinding(follower.line, follower.column + 1, follower.start, follower.text, "")
             return _after_bar(place, bar)
     habit = habit_at(finding.token, previous)
@@ -65,6 +68,27 @@ def _explained(parsed: Parsed, finding: SyntaxFinding) -> Diagnostic:
     return Diagnostic(line, column, "syntax", what + after, "Check the commas, brackets and quotes in front of it.")
 
 
+def _goes_on(token: Any) -> bool:
+    """Whether something must follow a token, so that a | behind it comes too early."""
+    return token.text.lower() in ("and", "or", "by", "with", "to", "on", "in", "of") or (
+        token.text not in (")", "]", "}", "*", "") and not (token.text[-1].isalnum() or token.text[-1] in "_'\"`~")
+    )
+
+
+def _incomplete(stage: list[Any]) -> Diagnostic:
+    """An operator that lacks something; the parser says so only at the | in front of it."""
+    name, depth, last = stage[0], 0, stage[0]
+    for token in stage[1:]:
+        if depth <= 0 and token.text in ("|", ";"):
+            break
+        depth += (token.text in _PAIRS) - (token.text in _PAIRS.values())
+        last = token
+    message = f"{name.text} is not complete, or something in it does not belong there."
+    advice = f"See how {name.text} is written." if last is not name else f"Say after {name.text} what it works on."
+    line, column = _end_of(last) if last is name else (name.line, name.column + 1)
+    return Diagnostic(line, column, "syntax", message, advice)
+
+
 def _end_of(token: Any) -> tuple[int, int]:
     """The place right behind a token."""
     text = token.text
@@ -85,7 +109,7 @@ def _unreadable(parsed: Parsed, finding: SyntaxFinding) -> Diagnostic:
 
 def _after_bar(finding: SyntaxFinding, bar: Any) -> Diagnostic:
     """An operator's name that is none."""
-    if not finding.token:
+    if finding.token in ("", "|", ";"):
         return Diagnostic(bar.line, bar.column + 1, "syntax", "An operator is missing after this |.")
     habit = habit_after_bar(finding.token)
     if habit is not None:

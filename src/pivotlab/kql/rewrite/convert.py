@@ -240,6 +240,8 @@ def dynamic(value: Value) -> Value:
             "dynamic",
             name=value.name,
         )
+    elif value.kind == "string":
+        body = _text_sql(value)
     else:
         body = value.sql
     return Value(f"to_json({body})", "dynamic", name=value.name)

@@ -37,8 +37,9 @@ class Row:
     hoisted: list[tuple[str, str]] = field(default_factory=list)
 
     def hoist(self, value: Value) -> Value:
-        """The value as a column that is computed one step earlier: DuckDB nests no window function in another."""
-        if " OVER (" not in value.sql:
+        """The value as a column that is computed one step earlier, where it holds a window function or a sub-query:
+        DuckDB takes the first in no other window function, and the second in no lambda."""
+        if " OVER (" not in value.sql and "(SELECT " not in value.sql:
             return value
         name = self.translation.fresh("h")
         self.hoisted.append((name, value.sql))

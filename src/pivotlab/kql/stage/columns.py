@@ -66,6 +66,14 @@ def project(row: Row, tree: Tree) -> Relation:
     return replace(selected(row, items), open=False)
 
 
+def _chosen(row: Row, tree: Tree) -> list[Tree]:
+    """The names and wildcards of an operator, which needs at least one. The grammar lets none pass."""
+    if not tree.Columns:
+        name = str(tree.start.text)
+        row.translation.report(tree, "syntax", f"{name} needs the columns that it is about.", f"Write | {name} A, B.")
+    return list(tree.Columns)
+
+
 def _matched(row: Row, tree: Tree) -> list[Column]:
     """The columns that a name or a wildcard stands for."""
     assert row.relation is not None
@@ -83,7 +91,7 @@ def _matched(row: Row, tree: Tree) -> list[Column]:
 def project_away(row: Row, tree: Tree) -> Relation:
     """`project-away`: columns to leave out, also by wildcard (learn.microsoft.com, "project-away operator")."""
     assert row.relation is not None
-    gone = {column.name for each in tree.Columns for column in _matched(row, each)}
+    gone = {column.name for each in _chosen(row, tree) for column in _matched(row, each)}
     return _kept(row, [column for column in row.relation.columns if column.name not in gone])
 
 
@@ -91,7 +99,7 @@ def project_away(row: Row, tree: Tree) -> Relation:
 def project_keep(row: Row, tree: Tree) -> Relation:
     """`project-keep`: columns to keep, in their present order (learn.microsoft.com, "project-keep operator")."""
     assert row.relation is not None
-    kept = {column.name for each in tree.Columns for column in _matched(row, each)}
+    kept = {column.name for each in _chosen(row, tree) for column in _matched(row, each)}
     return _kept(row, [column for column in row.relation.columns if column.name in kept])
 
 

@@ -46,7 +46,7 @@ def expansion(row: Row, expressions: list[Tree], array: bool) -> list[Target]:
         value = row.value(inner.Expression if kind_of(inner) == "NamedExpression" else inner)
         name = name_of(clause.Name) if clause is not None else value.name or namer.positional()
         kind = _kind(each.ToClause)
-        targets.append(Target(name, _elements(value, array), kind))
+        targets.append(Target(name, _elements(row.hoist(value), array), kind))
     return targets
 
 

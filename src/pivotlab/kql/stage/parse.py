@@ -24,6 +24,9 @@ from pivotlab.kql.syntax.names import name_of
 from pivotlab.kql.syntax.tree import Tree
 from pivotlab.kql.terms import Relation, Value, quote
 
+_START = "\x01"
+"""Put in front of a text whose pattern begins with a column, so that the column has a text in front of it."""
+
 
 @operator("ParseOperator")
 def parse(row: Row, tree: Tree) -> Relation:
@@ -55,11 +58,13 @@ def _parsed(row: Row, tree: Tree, drop: bool) -> Relation:
     kind = clause.Kind.text if clause is not None else "simple"
     flags = clause.FlagsClause.Flags.text if clause is not None and clause.FlagsClause is not None else None
     parts = _segments(pattern)
+    if not parts and pattern.LeadingColumn is None:
+        row.translation.report(tree, "syntax", "parse needs a pattern.", 'Write | parse A with "text" B "text".')
     if pattern.LeadingColumn is not None:
         leading = pattern.LeadingColumn
-        parts.insert(
-            0, ("", False, name_of(leading.Name), type_of(leading.Type) if leading.Type is not None else "string")
-        )
+        kind_of_leading = type_of(leading.Type) if leading.Type is not None else "string"
+        parts.insert(0, (_START, False, name_of(leading.Name), kind_of_leading))
+        value = replace(value, sql=f"chr({ord(_START)}) || {value.sql}", test="", path=None)
     segments = tuple(
         ir.ParseSegment(text, skip, f"kqlp{i}" if name else None, kind_ if name else None)
         for i, (text, skip, name, kind_) in enumerate(parts)
