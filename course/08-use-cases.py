@@ -89,7 +89,7 @@ tree = web.mp_plot.process_tree(legend_col="FileName")
 found = hunting.exec_query("""
 union
   (EmailEvents | where Subject startswith "Exercise" | extend What = Subject, By = SenderFromAddress),
-  (Watchlist | where WatchlistAlias == "ApprovedScanners" | extend What = tostring(WatchlistItem), By = "watchlist")
+  (_GetWatchlist("ApprovedScanners") | extend What = strcat(Host, " ", IPAddress, ", owner ", Owner), By = "ApprovedScanners")
 | distinct What, By
 | order by By asc
 """)
