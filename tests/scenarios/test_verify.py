@@ -418,6 +418,15 @@ DAMAGE = {
         edited("incidents/03-kerberoasting-to-dcsync.yaml", "    Timestamp: '2026-10", "    Timestamp: '2026-09"),
         "'An LDAP query asks for every account with a service name' is not in defender/IdentityQueryEvents",
     ),
+    "two attacks with one indicator": (
+        check_stories,
+        edited(
+            "incidents/03-kerberoasting-to-dcsync.yaml",
+            "indicators:\n",
+            "indicators:\n  mail: [accounts@fabrikam.example]\n",
+        ),
+        "truth: 03-kerberoasting-to-dcsync: shares accounts@fabrikam.example with phishing-to-payment-fraud",
+    ),
     "an invented technique": (
         check_stories,
         edited("incidents/03-kerberoasting-to-dcsync.yaml", "[T1087.002", "[TX087.002"),

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -153,6 +154,7 @@ class World:
         self.alerts = Alerts(self.telemetry, seed)
         self.rng = np.random.default_rng([seed, 3])
         self._taken: set[int] = set()
+        self._hostile: dict[str, str] = {}
 
     @contextmanager
     def story(self, number: int, slug: str, title: str, *more_keys: str) -> Iterator[Story]:
@@ -206,8 +208,12 @@ class World:
         return f"{word}-{derived(90, self.seed, self.telemetry.story) + 10}.{tail}"
 
     def hostile_address(self, what: str) -> str:
-        """An attacker's address of this seed and story. It shares its network with ordinary sites."""
-        return address_of(f"{self.seed}/{self.telemetry.story}/{what}")
+        """An attacker's address of this seed and of no other story. It shares its network with ordinary sites."""
+        for again in count():
+            address = address_of(f"{self.seed}/{self.telemetry.story}/{what}{again or ''}")
+            if self._hostile.setdefault(address, self.telemetry.story) == self.telemetry.story:
+                break
+        return address
 
 
 def row_key(row: Row) -> dict[str, Any]:

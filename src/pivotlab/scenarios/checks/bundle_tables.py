@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import duckdb
+
+from pivotlab.scenarios.truth import GroundTruth, read_truth
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,11 @@ class BundleTables:
             self.con.execute(f"CREATE VIEW {product}.\"{table}\" AS FROM '{file}'")
             described = self.con.execute(f'DESCRIBE {product}."{table}"').fetchall()
             self.columns[f"{product}/{table}"] = {name: kind for name, kind, *_ in described}
+
+    @cached_property
+    def truths(self) -> list[GroundTruth]:
+        """The ground truth of every incident. Raises `TruthError` when a file is malformed."""
+        return read_truth(self.folder)
 
     def has(self, *tables: str) -> bool:
         """Whether all of these tables are there."""

@@ -10,14 +10,14 @@ import pandas as pd
 
 from pivotlab.kql import Engine, KqlError
 from pivotlab.scenarios.checks.bundle_tables import BundleTables, Finding, clock_of, view
-from pivotlab.scenarios.truth import Decoy, GroundTruth, TruthError, read_truth
+from pivotlab.scenarios.truth import Decoy, GroundTruth, TruthError
 from pivotlab.store import Store
 
 
 def check_decoys(tables: BundleTables) -> Iterator[Finding]:
     """Everything that the ground truth says about noise."""
     try:
-        truths = read_truth(tables.folder)
+        truths = tables.truths
     except TruthError:
         return
     end = datetime.fromisoformat(json.loads((tables.folder / "manifest.json").read_text(encoding="utf-8"))["end"])

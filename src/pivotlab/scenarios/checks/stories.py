@@ -9,18 +9,19 @@ from typing import Any
 
 from pivotlab.model import Determination
 from pivotlab.scenarios.checks.bundle_tables import BundleTables, Finding, view
-from pivotlab.scenarios.truth import GroundTruth, Moment, TruthError, read_truth
+from pivotlab.scenarios.truth import GroundTruth, Moment, TruthError
 
 
 def check_stories(tables: BundleTables) -> Iterator[Finding]:
     """Everything that the ground-truth files claim."""
     try:
-        truths = read_truth(tables.folder)
+        truths = tables.truths
     except TruthError as error:
         yield Finding("truth", "incidents", str(error))
         return
     if len(truths) < 10:
         yield Finding("truth", "incidents", f"there are {len(truths)} incidents; ten are told.")
+    yield from _shared_indicators(truths)
     lines = (tables.folder / "alerts.jsonl").read_text(encoding="utf-8").splitlines()
     keys = {json.loads(line)["incident"] for line in lines}
     for truth in truths:
@@ -36,6 +37,15 @@ def check_stories(tables: BundleTables) -> Iterator[Finding]:
         yield from _true_rows(tables, where, truth)
         yield from _timeline(tables, where, truth)
         yield from _sign_in_after_click(tables, where, truth)
+
+
+def _shared_indicators(truths: list[GroundTruth]) -> Iterator[Finding]:
+    """Attacks that have nothing to do with one another share no address, domain or file."""
+    owner: dict[str, str] = {}
+    for truth in truths:
+        for value in (value for values in truth.indicators.values() for value in values):
+            if owner.setdefault(value, truth.slug) != truth.slug:
+                yield Finding("truth", f"{truth.id:02d}-{truth.slug}", f"shares {value} with {owner[value]}.")
 
 
 def _true_rows(tables: BundleTables, where: str, truth: GroundTruth) -> Iterator[Finding]:
@@ -83,7 +93,6 @@ def _matches(tables: BundleTables, table: str, keys: list[dict[str, Any]]) -> li
     if table not in tables.columns or not keys:
         return [0] * len(keys)
     columns = list(keys[0])
-    places = ", ".join(f"(${i + 1})" for i in range(len(keys)))
     texts = [json.dumps([str(value) for value in key.values()]) for key in keys]
     shown = ", ".join(
         f"strftime(\"{column}\", '%Y-%m-%d %H:%M:%S.%g')"
@@ -99,6 +108,6 @@ def _matches(tables: BundleTables, table: str, keys: list[dict[str, Any]]) -> li
             SELECT {shown} FROM {view(table)}
             WHERE "{columns[0]}" BETWEEN '{first}' AND '{last}'::TIMESTAMP + INTERVAL 1 SECOND
         ),
-        k(key, n) AS (SELECT col0, row_number() OVER () FROM (VALUES {places}))
+        k(key, n) AS (SELECT unnest($1), generate_subscripts($1, 1))
         SELECT k.n, count(t.c0) FROM k LEFT JOIN t ON {compared} GROUP BY k.n ORDER BY k.n"""
-    return [int(hits) for _, hits in tables.con.execute(query, texts).fetchall()]
+    return [int(hits) for _, hits in tables.con.execute(query, [texts]).fetchall()]
