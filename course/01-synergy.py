@@ -64,7 +64,9 @@ union withsource=Table CommonSecurityLog, Syslog, SecurityEvent, AzureActivity
 lab.quiz("01-what-each-adds")
 
 # %% [markdown]
-# ## One attack, from the XDR side alone
+# ## One attack
+#
+# ### From the XDR side alone
 #
 # A worked example. On a Saturday morning Defender XDR made a small incident: one alert, medium severity. What is in it?
 
@@ -130,7 +132,7 @@ union DeviceFileEvents, DeviceEvents, DeviceRegistryEvents
 # It does not answer two questions. Why was there no alert for four days? And who suddenly knew that the address was bad? The
 # title only says that the address stood on a custom list.
 #
-# ## What only the SIEM adds
+# ### What only the SIEM adds
 #
 # Ask the firewall, a product of another vendor. Its rows are in `CommonSecurityLog`, in the workspace and nowhere else.
 

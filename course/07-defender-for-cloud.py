@@ -161,9 +161,6 @@ SecurityAlert
 # One alert, two rows. Every rule over `SecurityAlert` now counts it twice. So disconnect the legacy connector when you use the
 # tenant-based one (fact `mdc-04`).
 
-# %%
-lab.quiz("07-which-connector")
-
 # %% [markdown]
 # ### Your turn
 #
@@ -175,6 +172,9 @@ lab.prepare("07-once-with-content", tenant)
 
 # %%
 lab.check("07-once-with-content", tenant)
+
+# %%
+lab.quiz("07-which-connector")
 
 # %% [markdown]
 # ## What arrives
