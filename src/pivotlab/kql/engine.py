@@ -24,7 +24,7 @@ from pivotlab.kql.stage.pipeline import load
 from pivotlab.kql.stage.statements import query
 from pivotlab.kql.syntax.tree import parse
 from pivotlab.kql.terms import ALIASES, Relation, quote
-from pivotlab.kql.translation import External, Translation
+from pivotlab.kql.translation import External, Probe, Translation
 from pivotlab.store.schemas import PRODUCTS, read_schemas
 from pivotlab.store.store import Store
 
@@ -81,7 +81,7 @@ class Engine:
         """
         if has_graph(kql):
             return self._run_graph(kql, window)
-        translation, relation = self._translate(kql, lambda sql: self._fetch(sql, None, window).rows)
+        translation, relation = self._translate(kql, lambda sql, tables: self._fetch(sql, tables, window).rows)
         if translation.diagnostics:
             found = self.check(kql) or translation.diagnostics
             raise KqlError(message_of(kql, found), found)
@@ -118,9 +118,7 @@ class Engine:
         rows = [[_microseconds(cell) for cell in row] for row in result.rows]
         return to_frame(rows, [name for name, _ in result.columns], kinds)
 
-    def _translate(
-        self, kql: str, probe: Callable[[str], list[tuple[Any, ...]]] | None
-    ) -> tuple[Translation, Relation | None]:
+    def _translate(self, kql: str, probe: Probe | None) -> tuple[Translation, Relation | None]:
         translation = Translation(self._catalogue, _naive(self._now()), self._external, probe)
         try:
             parsed = parse(kql)

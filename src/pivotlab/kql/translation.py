@@ -15,6 +15,9 @@ from pivotlab.kql.terms import UNKNOWN, Value
 External = Mapping[str, Path] | Literal["empty"] | None
 """What `externaldata` may read: a local file per address; nothing; or empty tables, for measuring."""
 
+Probe = Callable[[str, set[str]], list[tuple[Any, ...]]]
+"""Runs SQL that reads some tables of the catalogue, and gives its rows."""
+
 _LONGEST_SQL = 4_000_000
 
 
@@ -31,7 +34,7 @@ class Translation:
         catalogue: Catalogue,
         now: datetime,
         external: External = None,
-        probe: Callable[[str], list[tuple[Any, ...]]] | None = None,
+        probe: Probe | None = None,
     ) -> None:
         self.catalogue = catalogue
         self.now = now
@@ -89,4 +92,4 @@ class Translation:
         """Rows of `select` over the stages so far; `None` where nothing may run (checking, or already known wrong)."""
         if self._probe is None or not self.runs:
             return None
-        return self._probe(self.statement(select))
+        return self._probe(self.statement(select), self.tables)

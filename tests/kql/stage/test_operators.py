@@ -46,6 +46,8 @@ CASES: list[tuple[str, list[tuple[Any, ...]]]] = [
     ("datatable(t:datetime, v:long)[datetime(2026-01-01 05:00),2, datetime(2026-01-03),4] | make-series s=sum(v) default=-1 on t from datetime(2026-01-01) to datetime(2026-01-04) step 1d | project s", [([2, -1, 4],)]),
     ("datatable(s:string)['user=ana; id=7', 'none'] | parse s with 'user=' u '; id=' n:long | project u, n", [("ana", 7), ("", None)]),
     ("datatable(s:string)['user=ana; id=7', 'none'] | parse-where s with 'user=' u '; id=' n:long | project u", [("ana",)]),
+    ("datatable(d:dynamic, k:string)[dynamic({'n':'ana', 'a':20, 'x':1}), 's'] | evaluate bag_unpack(d) : (*, n:string, a:long)", [("s", "ana", 20)]),
+    ("let f = (T:(*)) { T | count }; F | invoke f()", [(4,)]),
     ("print s='ana/7/x' | parse s with u '/' n:long '/' * | project u, n", [("ana", 7)]),
     ("datatable(s:string)['12 b', 'x b'] | parse s with n:long ' ' r | project n, r | sort by n asc", [(None, ""), (12, "b")]),
     ("print s='a/b' | parse-where s with u '-' v | count", [(0,)]),

@@ -19,7 +19,7 @@ from pivotlab.kql.stage.pipeline import operator, tabular
 from pivotlab.kql.stage.sources import type_of
 from pivotlab.kql.stage.summarize import group_value
 from pivotlab.kql.syntax.names import name_of
-from pivotlab.kql.syntax.tree import Tree, core, kind_of
+from pivotlab.kql.syntax.tree import Tree, core, kind_of, source_text
 from pivotlab.kql.terms import Relation, Value, quote, text_literal
 
 _JSON_KINDS = {
@@ -65,7 +65,7 @@ def _bag_unpack(row: Row, call: Tree, schema: Tree) -> Relation:
     others = [(c.name, c.value()) for c in row.relation.columns if c.name != bag.name]
     if schema is not None:
         declared = [(name_of(c.Name), type_of(c.Type)) for c in schema.Schema.Columns]
-        star = any(child.getText() == "*" for child in schema.Schema.getChildren())
+        star = "*" in source_text(schema)
         kept = others if star else [(name, value) for name, value in others if name in [n for n, _ in declared]]
         names = [name for name, _ in kept]
         made = [

@@ -17,6 +17,7 @@ Tree = Any
 """A context of the generated parser, which carries no types."""
 
 _DEEPEST = 12_000
+_REST = [Lexer.OPENPAREN, Lexer.ASTERISK, Lexer.COMMA]
 
 
 @dataclass(frozen=True)
@@ -89,9 +90,9 @@ def _diagnosed(lexer: Lexer, read: list[Any]) -> tuple[Tree, list[SyntaxFinding]
 
 
 def _mend(read: list[Any]) -> None:
-    """Two places in which the grammar is not the language.
+    """Three places in which the grammar is not the language.
 
-    Its `parse-kv` has no `as`: leave it out. Behind `make-series` and `distinct` it reads `Name = function(` as a
+    Its `parse-kv` has no `as`, and the schema behind `evaluate f() : (*, A:string)` no `*`: leave them out. Behind `make-series` and `distinct` it reads `Name = function(` as a
     parameter: give the name the type of a keyword that only a name can have.
     """
     tokens = [token for token in read if token.channel == 0]
@@ -100,6 +101,8 @@ def _mend(read: list[Any]) -> None:
             word = next((each for each in tokens[place:] if each.type == Lexer.AS), None)
             if word is not None:
                 word.channel = 1
+        elif token.type == Lexer.COLON and [each.type for each in tokens[place + 1 : place + 4]] == _REST:
+            tokens[place + 2].channel = tokens[place + 3].channel = 1
         elif token.type in (Lexer.MAKESERIES, Lexer.DISTINCT):
             shape = [each.type for each in tokens[place + 1 : place + 5]]
             if shape == [Lexer.IDENTIFIER, Lexer.EQUAL, Lexer.IDENTIFIER, Lexer.OPENPAREN]:
