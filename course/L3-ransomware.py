@@ -199,11 +199,11 @@ from matplotlib import pyplot as plt
 night = hunting.exec_query("""
 let Night = datetime(2026-11-02 01:30);
 union
-  (DeviceLogonEvents | where RemoteDeviceName startswith "ch-lt6815" | extend What = strcat("4  ", ActionType)),
-  (DeviceEvents | where ActionType == "SecurityLogCleared" | extend What = "3  SecurityLogCleared"),
-  (DeviceFileEvents | where ActionType == "FileRenamed" and FileName endswith ".locked" | extend What = "2  file renamed"),
-  (DeviceEvents | where ActionType == "AntivirusDetection" and FileName endswith ".exe" | extend What = "1  AntivirusDetection")
-| where Timestamp between (Night .. 2h) | project Timestamp, What | order by What asc
+  (DeviceLogonEvents | where RemoteDeviceName startswith "ch-lt6815" | extend What = strcat("logon, ", iff(ActionType == "LogonFailed", "failed", "success"))),
+  (DeviceEvents | where ActionType == "SecurityLogCleared" | extend What = "security log cleared"),
+  (DeviceFileEvents | where ActionType == "FileRenamed" and FileName endswith ".locked" | extend What = "file renamed"),
+  (DeviceEvents | where ActionType == "AntivirusDetection" and FileName endswith ".exe" | extend What = "antivirus detection")
+| where Timestamp between (Night .. 2h) | project Timestamp, What | order by Timestamp desc
 """)
 drawing, axes = plt.subplots(figsize=(9, 2.4))
 axes.plot(night["Timestamp"], night["What"], "o", markersize=6)

@@ -164,10 +164,10 @@ from matplotlib import pyplot as plt
 evening = tenant.hunt(f"""
 let Evening = datetime(2026-10-29 17:30);
 union
-  (OfficeActivity | where Operation == "FileDownloaded" and UserId == "{user}" | extend Timestamp = TimeGenerated, Step = "4  download"),
-  (DeviceFileEvents | where FileName endswith ".7z" | extend Step = iff(FolderPath startswith "E:", "1  stick", "3  archive")),
-  (CommonSecurityLog | where SentBytes > 100000000 | extend Timestamp = TimeGenerated, Step = "2  upload")
-| where Timestamp between (Evening .. 90m) | project Timestamp, Step | order by Step asc
+  (OfficeActivity | where Operation == "FileDownloaded" and UserId == "{user}" | extend Timestamp = TimeGenerated, Step = "download"),
+  (DeviceFileEvents | where FileName endswith ".7z" | extend Step = iff(FolderPath startswith "E:", "stick", "archive")),
+  (CommonSecurityLog | where SentBytes > 100000000 | extend Timestamp = TimeGenerated, Step = "upload")
+| where Timestamp between (Evening .. 90m) | project Timestamp, Step | order by Timestamp desc
 """)
 drawing, axes = plt.subplots(figsize=(9, 2.2))
 axes.plot(evening["Timestamp"], evening["Step"], "o", markersize=6)
