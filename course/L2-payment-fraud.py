@@ -49,7 +49,7 @@ workspace.query_time.set_time(tenant.last(days=30))
 # %% [markdown]
 # ## The queue
 #
-# The API hands out incidents in pages, and `list_incidents` reads the first page only. So ask the table, which has a row for each
+# The API hands out incidents in pages, and `list_incidents` of msticpy 3.0.2 reads the first page only. So ask the table, which has a row for each
 # change; the newest row of each number is the incident (fact `sync-30`).
 
 # %%
@@ -207,8 +207,8 @@ lab.figure(drawing, alt=alt, caption="From the lure to the request for payment t
 # %% [markdown]
 # ## The classification
 #
-# Close the incident through msticpy, as you would on a real workspace. Three habits, because the call replaces what it is given:
-# say the severity again, say a classification, and comment before you close. New comments travel to the other portal (fact
+# Close the incident through msticpy, as you would on a real workspace. Three habits: say the severity again, because msticpy 3.0.2
+# sends title and status by itself and the severity not; say a classification; and comment before you close. New comments travel to the other portal (fact
 # `sync-11`). One thing cannot travel: Sentinel has no determinations. In this tenant a true positive that comes from there is
 # `other` in Defender, which is our choice; set the determination there if you report it.
 #

@@ -151,6 +151,20 @@ account = hunting.exec_query(f'DeviceLogonEvents | where RemoteDeviceName == "{f
 lab.check("L3-credentials", account)
 
 # %% [markdown]
+# A device says what it saw itself. A second witness is the domain controller, in the identity tables (fact `tables-03`): who
+# asked it, from a laptop, in the first hours of that Monday?
+
+# %%
+hunting.exec_query("""
+IdentityLogonEvents
+| where Timestamp between (datetime(2026-11-02 00:00) .. 4h) and DeviceName startswith "ch-lt"
+| project Timestamp, AccountName, Protocol, DeviceName, DestinationDeviceName
+| order by Timestamp asc
+""")
+
+# %% [markdown]
+# Each sign-in to a file server has its ticket, about a second before. Two products, one story.
+#
 # **Finding 4.** How many full hours lie between the theft of the credentials and their first use? It is the most useful number in the
 # whole report: the time in which somebody could have acted.
 
