@@ -174,8 +174,10 @@ class Store:
                 cursor.register("_rows", frame)
                 cursor.execute(f"INSERT INTO {product}.raw.{_name(table)} BY NAME FROM _rows")
                 cursor.unregister("_rows")
-            changed = set(self._streams) | set(snapshot["streams"])
-            self._streams = {table: list(windows) for table, windows in snapshot["streams"].items()}
+            then = snapshot["streams"]
+            both = set(self._streams) | set(then)
+            changed = {table for table in both if self._streams.get(table) != then.get(table)}
+            self._streams = {table: list(windows) for table, windows in then.items()}
             for table in changed:
                 self._lay_again(table)
 
