@@ -90,18 +90,6 @@ define(
 )
 
 
-define(
-    "datetime_utc_to_local(date:datetime, zone:string) -> datetime",
-    "timezone({zone}, timezone('UTC', {date}))",
-    "A moment as the clocks of a time zone show it, by the rules that DuckDB carries along.",
-)
-define(
-    "datetime_local_to_utc(date:datetime, zone:string) -> datetime",
-    "timezone('UTC', timezone({zone}, {date}))",
-    "The moment at which the clocks of a time zone show a time.",
-)
-
-
 def _diff(period: Value, one: Value, other: Value) -> Value:
     """Counts boundaries between the two, as in years between calendar years."""
     unit = str(period.const).lower()
