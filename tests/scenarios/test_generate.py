@@ -96,7 +96,8 @@ def test_the_manifest_counts_what_is_there(small_bundle: Path) -> None:
         ({"days": 91}, "Take 30 to 90."),
         ({"people": 60}, "Take 190 to 6,000."),
         ({"people": 6_001}, "Take 190 to 6,000."),
-        ({"rows": 19_999}, "Take 20,000 or more."),
+        ({"rows": 19_999}, "Take 20,000 or more for 30 days."),
+        ({"rows": 59_999, "days": 90}, "Take 60,000 or more for 90 days."),
     ],
 )
 def test_a_size_that_the_incidents_do_not_fit_into_is_refused_with_the_sizes_that_they_do(

@@ -38,15 +38,17 @@ class Size:
                 f"--people {self.people}: the password spray aims at {TARGETS} people, and device names are four digits "
                 f"long. Take {FEWEST_PEOPLE} to {MOST_PEOPLE:,}."
             )
-        if self.rows < FEWEST_ROWS:
+        fewest = FEWEST_ROWS * self.days // 30
+        if self.rows < fewest:
             raise ValueError(
                 f"--rows {self.rows}: the incidents alone are 3,700 rows, and have to hide among ordinary ones. "
-                f"Take {FEWEST_ROWS:,} or more."
+                f"Take {fewest:,} or more for {self.days} days."
             )
 
 
 FEWEST_PEOPLE, MOST_PEOPLE = 190, 6_000
 FEWEST_ROWS = 20_000
+"""In 30 days."""
 
 
 def generate(out: Path, seed: int = 1, size: Size | None = None, progress: Progress | None = None) -> dict[str, int]:

@@ -39,6 +39,11 @@ class Window:
         """Midnight UTC of a day."""
         return self.start + timedelta(days=index)
 
+    @property
+    def kept(self) -> int:
+        """Milliseconds from the start to the last 30 days, which advanced hunting keeps (fact retention-01)."""
+        return (self.days - 30) * DAY
+
     def is_working(self, index: int) -> bool:
         """Monday to Friday."""
         return self.day(index).weekday() < 5

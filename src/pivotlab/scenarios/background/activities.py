@@ -77,7 +77,7 @@ class Activities(Source):
             )
             begin = np.maximum(begin, 0)
             times = begin + 5000 + (self.rng.random(count) * np.maximum(end - begin - 65_000, 1000)).astype(np.int64)
-            activity = none_missing(self.rng.choice(mine, count, p=weight), mine)
+            activity = none_missing(self.rng.choice(mine, count, p=weight), mine, times >= self.world.window.kept)
             drawn.append(pd.DataFrame({"activity": activity, "session": pick["session"].to_numpy(), "t": times}))
         frame = pd.concat(drawn, ignore_index=True)
         frame["pid"] = 4 * self.rng.integers(250, 7000, len(frame))

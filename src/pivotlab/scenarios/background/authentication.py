@@ -22,6 +22,15 @@ QUERIES = (
 )
 """LDAP filters of inventory, printing and sign-in. The fifth is what a Kerberoaster asks as well."""
 
+QUERY, DIRECTORY = 1, 2
+"""Kinds of what a service does, beside signing in."""
+
+INNOCENT = (
+    ("svc-inventory", QUERY, 4, len(QUERIES)),
+    ("svc-adsync", DIRECTORY, 0, 3),
+)
+"""Service, kind, and the draws that show it (this remainder of so many): the Kerberoaster's query, and replication."""
+
 
 class Authentication(Source):
     """Feeds DeviceLogonEvents, IdentityLogonEvents, IdentityQueryEvents, IdentityDirectoryEvents and SecurityEvent."""
@@ -57,10 +66,23 @@ class Authentication(Source):
         frame = frame.reset_index(drop=True)
         frame["i"] = frame.index
         frame["v"] = self.rng.integers(0, 1_000_000, len(frame))
+        if "kind" in frame:
+            self._none_missing(frame)
         load(self.con, name, frame)
         controllers = [(i, d.name, d.address) for i, d in enumerate(self.world.company.with_role("dc"))]
         load(self.con, "controller", pd.DataFrame(controllers, columns=["controller", "dc_name", "dc_address"]))
         load(self.con, "ldap_query", pd.DataFrame({"query": range(len(QUERIES)), "search": QUERIES}))
+
+    def _none_missing(self, frame: pd.DataFrame) -> None:
+        """The queries and replications that look like an attack are there in a small bundle as well."""
+        kept = np.flatnonzero(frame["t"] >= self.world.window.kept)
+        for turn, (name, kind, among, of) in enumerate(INNOCENT, start=1):
+            account = self.world.company.service(name).index
+            there = (frame["account"] == account) & (frame["kind"] == kind) & (frame["v"] % of == among)
+            if len(kept) and not there.iloc[kept].any():
+                place = kept[len(kept) * turn // (len(INNOCENT) + 1)]
+                number = int(frame["v"].to_numpy()[place]) // of * of + among
+                frame.loc[place, ["account", "kind", "v"]] = [account, kind, number]
 
     def tables(self) -> dict[str, str]:
         """One SELECT per table."""
@@ -136,14 +158,14 @@ class Authentication(Source):
                 'Search Scope: WholeSubtree, Base Object:DC=contoso,DC=example, Search Filter: '
                 || q.search AS Query, 'DC=contoso,DC=example' AS QueryTarget,
                 {identifier("'ldap'", seed, "d.i")} AS ReportId FROM draw_service d {person} {dc} JOIN ldap_query q
-                ON q.query = d.v % {len(QUERIES)} WHERE d.kind = 1
+                ON q.query = d.v % {len(QUERIES)} WHERE d.kind = {QUERY}
                 AND p.sam IN ('svc-inventory', 'svc-adsync', 'svc-portal', 'svc-vulnscan')""",
             "defender/IdentityDirectoryEvents": f"""
                 SELECT {moment("d.t")} AS Timestamp, {arrived["t"]}, {who}, CASE
                 WHEN p.sam = 'svc-adsync' THEN 'Directory Services replication'
                 ELSE 'Account Password changed' END AS ActionType,
                 c.dc_name AS TargetDeviceName, {identifier("'directory'", seed, "d.i")} AS ReportId
-                FROM draw_service d {person} {dc} WHERE d.kind = 2 AND p.sam IN ('svc-adsync', 'svc-sql')
+                FROM draw_service d {person} {dc} WHERE d.kind = {DIRECTORY} AND p.sam IN ('svc-adsync', 'svc-sql')
                 AND d.v % 3 = 0""",
             "workspace/SecurityEvent": f"""
                 SELECT {moment("d.t - 500")} AS TimeGenerated, {arrived["before"]}, {event("4768")}, {logs},
@@ -169,6 +191,6 @@ class Authentication(Source):
                 SELECT {moment("d.t")} AS TimeGenerated, {arrived["t"]}, {event("4662")}, {logs}, {data("sync")},
                 c.dc_name AS Computer, p.sam AS SubjectUserName, upper(p.domain) AS SubjectDomainName,
                 'DS' AS ObjectServer, '%{{1131f6aa-9c07-11d1-f79f-00c04fc2dcd2}}' AS Properties,
-                '0x100' AS AccessMask FROM draw_service d {person} {dc} WHERE d.kind = 2 AND p.sam = 'svc-adsync'
+                '0x100' AS AccessMask FROM draw_service d {person} {dc} WHERE d.kind = {DIRECTORY} AND p.sam = 'svc-adsync'
                 AND d.v % 3 = 0""",
         }

@@ -36,7 +36,7 @@ class DirectoryWork(Source):
         staff = [p.index for t in ("Help Desk Analyst", "Identity Administrator") for p in company.titled(t)]
         people = self.rng.choice(np.array(staff), rows)
         frame = pd.DataFrame({"person": people, "t": working_times(self.world, self.rng, people)})
-        frame["deed"] = weighted(self.rng, operations, rows)
+        frame["deed"] = weighted(self.rng, operations, rows, frame["t"].to_numpy() >= self.world.window.kept)
         frame["target"] = self.rng.integers(0, len(company.people), rows)
         frame["v"] = self.rng.integers(0, 1_000_000, rows)
         frame = frame.sort_values("t", kind="stable", ignore_index=True)

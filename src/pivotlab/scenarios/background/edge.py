@@ -10,7 +10,7 @@ import pandas as pd
 from pivotlab.scenarios.azure import machine_id
 from pivotlab.scenarios.background.dimensions import load
 from pivotlab.scenarios.background.sources import Source, identifier, ingested, moment
-from pivotlab.scenarios.background.templates import any_times, as_table, filled, weighted
+from pivotlab.scenarios.background.templates import any_times, as_table, filled, none_missing, weighted
 from pivotlab.scenarios.identifiers import SUBSCRIPTION_ID
 from pivotlab.scenarios.perimeter import FIREWALL
 from pivotlab.scenarios.vocabulary import vocabulary
@@ -61,6 +61,11 @@ class Edge(Source):
                 "operation_number": weighted(self.rng, words["operations"], operations),
                 "t": any_times(self.world, self.rng, operations),
             }
+        )
+        frame["operation_number"] = none_missing(
+            frame["operation_number"].to_numpy(copy=True),
+            np.arange(len(words["operations"])),
+            frame["t"].to_numpy() >= self.world.window.kept,
         )
         self._numbered("draw_azure", frame)
         load(

@@ -42,7 +42,7 @@ class OfficeWork(Source):
         count = int(rows / 2)
         people = self.rng.integers(0, len(self.world.company.people), count)
         frame = pd.DataFrame({"person": people, "t": working_times(self.world, self.rng, people)})
-        frame["deed"] = weighted(self.rng, actions, count)
+        frame["deed"] = weighted(self.rng, actions, count, frame["t"].to_numpy() >= self.world.window.kept)
         frame["v"] = self.rng.integers(0, 1_000_000, count)
         frame = frame.sort_values("t", kind="stable", ignore_index=True)
         frame["i"] = frame.index

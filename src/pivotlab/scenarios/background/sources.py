@@ -8,7 +8,6 @@ from typing import ClassVar
 import duckdb
 import numpy as np
 
-from pivotlab.scenarios.window import DAY
 from pivotlab.scenarios.world import World
 
 
@@ -26,7 +25,7 @@ class Source(ABC):
     @property
     def described(self) -> int:
         """When apps, accounts and software are listed, in milliseconds: early in the last 30 days, which hunting keeps."""
-        return (self.world.window.days - 30) * DAY + 3_600_000
+        return self.world.window.kept + 3_600_000
 
     @abstractmethod
     def draw(self, rows: int) -> None:

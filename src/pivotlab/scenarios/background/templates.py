@@ -13,20 +13,24 @@ from pivotlab.scenarios.window import DAY, Window, office_hours, round_the_clock
 from pivotlab.scenarios.world import World
 
 Numbers = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 
-def weighted(rng: np.random.Generator, entries: Sequence[dict[str, Any]], count: int) -> Numbers:
-    """`count` indexes into `entries`, by their `weight`, each at least once."""
+def weighted(
+    rng: np.random.Generator, entries: Sequence[dict[str, Any]], count: int, seen: Flags | None = None
+) -> Numbers:
+    """`count` indexes into `entries`, by their `weight`, each at least once where `seen` is true."""
     weight = np.array([entry["weight"] for entry in entries], dtype=float)
     kinds = np.arange(len(entries))
-    return none_missing(rng.choice(kinds, count, p=weight / weight.sum()), kinds)
+    return none_missing(rng.choice(kinds, count, p=weight / weight.sum()), kinds, seen)
 
 
-def none_missing(draws: Numbers, kinds: Numbers) -> Numbers:
-    """`draws` with every kind among them: an attack must not be the only one of its kind in a small bundle."""
-    missing = np.setdiff1d(kinds, draws)
-    if len(missing) and len(draws):
-        commonest = np.flatnonzero(draws == np.bincount(draws).argmax())[: len(missing)]
+def none_missing(draws: Numbers, kinds: Numbers, seen: Flags | None = None) -> Numbers:
+    """`draws` with every kind among those that are `seen`: an attack must not be the only one of its kind."""
+    places = np.arange(len(draws)) if seen is None else np.flatnonzero(seen)
+    missing = np.setdiff1d(kinds, draws[places])
+    if len(missing) and len(places):
+        commonest = places[draws[places] == np.bincount(draws[places]).argmax()][: len(missing)]
         draws[commonest] = missing[: len(commonest)]
     return draws
 
