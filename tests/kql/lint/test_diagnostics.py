@@ -39,6 +39,8 @@ MISTAKES = [
     ("SigninLogs | where RiskScore > 1 |", (1, 34), "syntax", ""),
     ("SigninLogs | where TimeGenerated > 'yesterday' and RiskScore is null", (1, 62), "sql", "isnull"),
     ("SigninLogs | evaluate bag_unpak(LocationDetails)", (1, 23), "unknown_function", "Did you mean bag_unpack()?"),
+    ("imPortant() | take 1", (1, 1), "unknown_function", "There is no function imPortant()."),
+    ("_GetWatchList('VIPUsers')", (1, 1), "unknown_function", "Did you mean _GetWatchlist()?"),
     ("SigninLogs |\n| take 1", (1, 12), "syntax", "An operator is missing"),
     ("SigninLogs\n| where\n| take 1", (2, 8), "syntax", "Say after where"),
     ("SigninLogs\n| top 5\n| take 1", (2, 3), "syntax", "See how top is written."),

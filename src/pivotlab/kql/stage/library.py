@@ -93,11 +93,18 @@ def builtin(translation: Translation, name: str) -> Function | None:
     return _defined(name, builtins()[name].definition)
 
 
+_SCHEMAS = (
+    "AgentEvent", "AlertEvent", "AssetEntity", "AuditEvent", "Authentication", "DhcpEvent", "Dns", "FileEvent",
+    "NetworkSession", "ProcessCreate", "ProcessEvent", "ProcessTerminate", "RegistryEvent", "UserManagement", "WebSession",
+)  # fmt: skip
+"""The schemas that ASIM has parsers for (learn.microsoft.com, "ASIM parsers")."""
+
+
 def schema_of_call(name: str) -> str | None:
-    """`_Im_Dns`, `_ASim_Dns`, `imDns` and `ASimDns` all read the schema Dns (learn.microsoft.com, "ASIM parsers")."""
+    """`_Im_Dns`, `_ASim_Dns`, `imDns` and `ASimDns` all read the schema Dns; `None` for any other name."""
     for prefix in ("_Im_", "_ASim_", "im", "ASim"):
-        if name.startswith(prefix) and name[len(prefix) : len(prefix) + 1].isupper():
-            return name[len(prefix) :]
+        if name.removeprefix(prefix) in _SCHEMAS and name.startswith(prefix):
+            return name.removeprefix(prefix)
     return None
 
 
