@@ -36,11 +36,11 @@ def play(world: World) -> GroundTruth:
             story.key, "Ransomware-linked emerging threat activity group detected on multiple endpoints"
         )
         received = world.at("10-30", "10:18", world.company.sites[0])
-        victim = world.pick(
+        coordinators, others = (
             world.company.titled("Freight Coordinator"),
-            present=received + timedelta(hours=1),
-            otherwise=world.company.department("Freight Forwarding"),
+            world.company.department("Freight Forwarding"),
         )
+        victim = world.pick(coordinators, present=received + timedelta(hours=1), otherwise=others)
         desk = world.company.device_of(victim)
         opened = received + timedelta(minutes=37)
         injected = _foothold(world, story, victim, desk, received, opened)
@@ -56,9 +56,8 @@ def play(world: World) -> GroundTruth:
         _decoys(story, victim, desk, admin)
         return story.close(
             summary=(
-                "A macro started a loader that injected into wermgr.exe. "
-                "The attacker dumped LSASS, took an administrator's credentials, "
-                "reached two file servers with PsExec, "
+                "A macro started a loader that injected into wermgr.exe. The attacker dumped LSASS, "
+                "took an administrator's credentials, reached two file servers with PsExec, "
                 "deleted shadow copies and the backup catalogue, and began to encrypt. "
                 "Automatic attack disruption contained the account; on the first server the encryption was stopped."
             ),
