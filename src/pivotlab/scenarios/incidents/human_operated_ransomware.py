@@ -36,11 +36,8 @@ def play(world: World) -> GroundTruth:
             story.key, "Ransomware-linked emerging threat activity group detected on multiple endpoints"
         )
         received = world.at("10-30", "10:18", world.company.sites[0])
-        coordinators, others = (
-            world.company.titled("Freight Coordinator"),
-            world.company.department("Freight Forwarding"),
-        )
-        victim = world.pick(coordinators, present=received + timedelta(hours=1), otherwise=others)
+        clicked_by, freight = received + timedelta(hours=1), world.company.department("Freight Forwarding")
+        victim = world.pick(world.company.titled("Freight Coordinator"), present=clicked_by, otherwise=freight)
         desk = world.company.device_of(victim)
         opened = received + timedelta(minutes=37)
         injected = _foothold(world, story, victim, desk, received, opened)
