@@ -7,18 +7,17 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from pathlib import Path
 
 COMMANDS = (
-    "lab/commands.py",
-    "api/commands.py",
-    "learn/commands.py",
-    "learn/interview_commands.py",
-    "kql/commands.py",
-    "facts/commands.py",
-    "scenarios/commands.py",
-    "course_build/commands.py",
-    "workshop/commands.py",
+    "lab.commands",
+    "api.commands",
+    "learn.commands",
+    "learn.interview_commands",
+    "kql.commands",
+    "facts.commands",
+    "scenarios.commands",
+    "course_build.commands",
+    "handbook.commands",
 )
 """Where commands live. Each offers `add_commands(commands)` and imports what a command needs when it runs."""
 
@@ -36,11 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    """The whole command line, with every command that this checkout has."""
+    """The whole command line."""
     whole = argparse.ArgumentParser(prog="pivotlab", description="A practice tenant of Defender XDR and Sentinel.")
     commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for file in COMMANDS:
-        if (Path(__file__).parent / file).exists():
-            module = file.removesuffix(".py").replace("/", ".")
-            import_module(f"pivotlab.{module}").add_commands(commands)
+    for module in COMMANDS:
+        import_module(f"pivotlab.{module}").add_commands(commands)
     return whole
