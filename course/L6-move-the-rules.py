@@ -14,7 +14,7 @@
 #
 # ## How this lab works
 #
-# A workspace that was never connected to Defender XDR makes its incidents with three creation rules. Tomorrow it will be onboarded. Part A takes stock, part B
+# A workspace without a connection to Defender XDR makes its incidents with three creation rules. Tomorrow it will be onboarded. Part A takes stock, part B
 # moves, part C replaces a filter. The clock decides: you move, let hours pass, and the check looks at what came of each alert. Gone
 # wrong? `lab.prepare` begins the part anew, and the same alerts will come again.
 
