@@ -24,15 +24,15 @@ SECTIONS = (
     ("Solved labs", "labs/solutions/*.ipynb"),
     ("Handbook", "docs/*.md"),
 )
-ONLY_IN_THE_LAB = frozenset(
-    {
-        "application/javascript",
-        "application/vnd.bokehjs_exec.v0+json",
-        "application/vnd.bokehjs_load.v0+json",
-        "application/vnd.jupyter.widget-view+json",
-    }
+WIDGET = "application/vnd.jupyter.widget-view+json"
+SCRIPTS = frozenset(
+    {"application/javascript", "application/vnd.bokehjs_exec.v0+json", "application/vnd.bokehjs_load.v0+json"}
 )
-"""Outputs that need a kernel, or scripts of the lab. The others of the same cell are shown in their place."""
+"""Outputs that only the lab can run. A widget's text twin stands in the same output; a plot by script has none."""
+
+INTERACTIVE = nbformat.v4.new_output(
+    "stream", text="This picture is interactive. Open the lesson in the lab to see it.\n"
+)
 
 _LINK = re.compile(r"(?<!!)\[([^\]]+)\]\(([^)#\s]+)(#[^)\s]*)?\)")
 _TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
@@ -94,8 +94,8 @@ class Site:
         for cell in notebook.cells:
             if cell.cell_type == "markdown":
                 cell.source = self._linked(cell.source, page)
-            for output in cell.get("outputs", []):
-                _leave_out_what_needs_the_lab(output)
+            else:
+                cell.outputs = _readable(cell.outputs)
         body, _ = self._exporter.from_notebook_node(notebook)
         target.write_text(self._framed(page.title, body, page.place), encoding="utf-8", newline="\n")
 
@@ -153,9 +153,10 @@ def _way(here: str, there: str) -> str:
     return "../" * len(PurePosixPath(here).parent.parts) + there
 
 
-def _leave_out_what_needs_the_lab(output: Any) -> None:
-    if "data" in output and ONLY_IN_THE_LAB & set(output.data):
-        for kind in ONLY_IN_THE_LAB & set(output.data):
-            del output.data[kind]
-        if not set(output.data) - {"text/plain"} and "Bokeh" in str(output.data.get("text/plain", "Bokeh")):
-            output.data["text/plain"] = "This picture is interactive. Open the lesson in the lab to see it."
+def _readable(outputs: list[Any]) -> list[Any]:
+    """The outputs without what needs the lab: widgets as their text, a plot by script as one sentence."""
+    if any(SCRIPTS & set(output.get("data", ())) for output in outputs):
+        return [output for output in outputs if output.output_type == "stream"] + [INTERACTIVE]
+    for output in outputs:
+        output.get("data", {}).pop(WIDGET, None)
+    return outputs
