@@ -9,17 +9,13 @@ import pytest
 
 from pivotlab.facts.ledger import read_facts
 from pivotlab.places import DATA
-from pivotlab.scenarios.document import HUNTING, PAGE, document
+from pivotlab.scenarios.document import HUNTING, document
 from pivotlab.scenarios.truth import read_truth
 
 
 @pytest.fixture(scope="module")
 def page() -> str:
-    return PAGE.read_text(encoding="utf-8")
-
-
-def test_the_page_is_generated_from_this_bundle(page: str) -> None:
-    assert page == document(), "Run: python -m pivotlab data document"
+    return document()
 
 
 def test_every_incident_says_what_it_teaches_and_what_its_noise_is(page: str) -> None:

@@ -9,9 +9,11 @@ from pivotlab.handbook.facts_page import facts_page
 from pivotlab.handbook.questions_page import questions_page
 from pivotlab.kql.reference import reference
 from pivotlab.places import ROOT
+from pivotlab.scenarios.document import document
 
 DOCS = ROOT / "docs"
 PAGES: Mapping[str, Callable[[], str]] = {
+    "data.md": document,
     "facts.md": facts_page,
     "kql.md": reference,
     "questions.md": questions_page,

@@ -1,8 +1,7 @@
-"""Writes docs/kql.md from the code: `python -m pivotlab.kql.reference > docs/kql.md`."""
+"""docs/kql.md: what the engine understands, from the code itself. `pivotlab handbook pages` writes it."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 
 from pivotlab.kql import engine as _loads_every_stage  # noqa: F401
@@ -18,7 +17,7 @@ from pivotlab.kql.stage.refused import REASONS
 
 _INTRODUCTION = """# KQL in the practice engine
 
-This page is generated from the code. Change the code, then run `python -m pivotlab.kql.reference > docs/kql.md`.
+This page is generated from the code. Change the code, then type `pivotlab handbook pages`.
 
 A query has one of four outcomes, and they are never mixed up:
 
@@ -121,7 +120,3 @@ def _schemas() -> list[tuple[str, str]]:
 def _refused() -> list[tuple[str, str]]:
     operators = [(_spelled(rule), reason) for rule, reason in REASONS.items()]
     return sorted([*operators, *((name, f"{reason[0].upper()}{reason[1:]}.") for name, reason in NOT_RUN.items())])
-
-
-if __name__ == "__main__":
-    sys.stdout.write(reference())

@@ -1,4 +1,4 @@
-"""`pivotlab data generate`, `pivotlab data verify` and `pivotlab data document`."""
+"""`pivotlab data generate` and `pivotlab data verify`."""
 
 from __future__ import annotations
 
@@ -27,8 +27,6 @@ def add_commands(commands: Any) -> None:
     check = data.add_parser("verify", help="check a bundle, and say what is wrong and where")
     check.add_argument("folder", nargs="?", type=Path, default=DATA, metavar="DIR", help="the bundle (default: data/)")
     check.set_defaults(run=_verify)
-    page = data.add_parser("document", help="write docs/data.md: what the bundled data holds")
-    page.set_defaults(run=_document)
 
 
 def _generate(arguments: argparse.Namespace) -> int:
@@ -66,11 +64,3 @@ def _verify(arguments: argparse.Namespace) -> int:
         console.print(str(finding), highlight=False, markup=False)
     console.print(f"{len(findings)} things are wrong." if findings else f"{arguments.folder} holds together.")
     return 1 if findings else 0
-
-
-def _document(arguments: argparse.Namespace) -> int:
-    from pivotlab.scenarios.document import PAGE, document  # DuckDB loads when the command runs
-
-    PAGE.write_text(document(), encoding="utf-8", newline="\n")
-    Console().print(f"Written: {PAGE}")
-    return 0

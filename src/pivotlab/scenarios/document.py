@@ -1,4 +1,4 @@
-"""Writes docs/data.md from the bundle: `python -m pivotlab data document`."""
+"""docs/data.md: what the bundled data holds, from the bundle itself. `pivotlab handbook pages` writes it."""
 
 from __future__ import annotations
 
@@ -14,13 +14,12 @@ from pivotlab.scenarios.generate import FEWEST_PEOPLE, FEWEST_ROWS, MOST_PEOPLE
 from pivotlab.scenarios.truth import GroundTruth, read_truth
 from pivotlab.scenarios.vocabulary import vocabulary
 
-PAGE = ROOT / "docs" / "data.md"
 HUNTING = ROOT / "docs" / "hunting_queries.csv"
 """Every query that ran in `tests/bench/hunting_queries.py`: folder, name, rows, and whether an attack is among them."""
 
 _INTRODUCTION = """# The data
 
-This page is generated from the bundle. Change the generator, then run `python -m pivotlab data document`.
+This page is generated from the bundle. Change the generator, then type `pivotlab handbook pages`.
 
 Contoso Harbour has two sites, {people} people and {devices} devices. Thirty days of its telemetry lie in `data/`,
 from {start} to {end}. The practice tenant opens at {now}, so the last hours are still to come.
