@@ -198,7 +198,7 @@ made[made["Title"] == "Warning overridden"][["Title", "Product", "Incident", "Fi
 
 # %% [markdown]
 # It ran at once and found last week's event, because a daily rule looks back over thirty days. With Defender's tables the
-# lookback is fixed by the frequency (fact `customdet-06`). One run makes 150 alerts at most (fact `customdet-08`).
+# lookback is fixed by the frequency (fact `customdet-06`). That a rule's first run uses the same lookback is our choice. One run makes 150 alerts at most (fact `customdet-08`).
 #
 # Would an analytics rule in Sentinel have found it too?
 
@@ -236,7 +236,8 @@ lab.quiz("06-lookback")
 #
 # Fusion, Sentinel's own correlation, is switched off by onboarding; Defender's engine takes over (fact `fusion-01`). Do your
 # analytics rules take part? **Not by default** since 2026, says the newest page; older ones still call it automatic (fact
-# `correlation-01`). A tag at the start of a rule's description decides for that rule (fact `correlation-03`). Try both:
+# `correlation-01`). This tenant follows the newest page, which is our choice. A tag at the start of a rule's description decides for that rule (fact
+# `correlation-03`). Try both:
 
 # %%
 tenant.restore(with_rules)

@@ -85,7 +85,7 @@ alt = "Bars of wrong passwords an hour, near zero for days. A dashed line marks 
 lab.figure(drawing, alt=alt, caption="Posture could have spoken three days before the alerts.")
 
 # %% [markdown]
-# Posture could have prevented it; the alerts told that it happened. **Only alerts travel to the SIEM** (fact `mdc-11`). The
+# Posture could have prevented it; the alerts told that it happened. **Only alerts travel by the connector** (fact `mdc-11`). The
 # article lists posture and then calls the view "comprehensive". Recommendations stay in Defender for Cloud unless you bring them by
 # another way.
 
@@ -101,8 +101,9 @@ lab.quiz("07-cspm-cwp")
 # |---|---|---|
 # | status | preview, advised | legacy |
 # | covers | all subscriptions at once | those that are enrolled (fact `mdc-03`) |
-# | comes with | the solution, 3.0.0 or later (fact `mdc-07`) | closing in Sentinel closes the alert, as an option (fact `mdc-06`) |
-# | its alerts say | Microsoft Defender for Cloud | Azure Security Center (fact `mdc-10`) |
+# | needs | the solution, 3.0.0 or later (fact `mdc-07`) | enrolment of each subscription (fact `mdc-03`) |
+# | closing in Sentinel closes the alert | - | as an option (fact `mdc-06`) |
+# | its alerts say | Microsoft Defender for Cloud (our choice) | Azure Security Center (fact `mdc-10`) |
 #
 # Take the miner's incident in Defender, and look at its copy. An older incident travels with its next change, which is our choice.
 
@@ -180,7 +181,7 @@ lab.quiz("07-which-connector")
 # ## What arrives
 #
 # After onboarding with Defender XDR the alerts arrive by themselves, and neither connector is listed in the Defender portal (facts
-# `mdc-05`, `setup-defender-04`). One onboarding page still asks for the connector. A change of scope comes along: alerts move from
+# `mdc-05`, `setup-defender-04`). One onboarding page still asks for the connector. The Defender XDR connector also changes their scope, from
 # the subscription to the tenant (fact `schema-03`).
 #
 # Events are another matter. Advanced hunting has tables from Defender for Cloud, such as `CloudAuditEvents` (fact `mdc-12`). None
@@ -220,7 +221,8 @@ tenant.logs("_Im_Authentication" + question)
 
 # %% [markdown]
 # Two addresses of the password spray, which tried many names in Entra ID. The guessed password on Linux is missing: the practice
-# workspace has no parser for `sshd`, and Linux writes sentences. msticpy can pull an address out of any sentence:
+# workspace has no parser for `sshd`, which is our choice, and Linux writes sentences. Where yours has one, do not add a second: the
+# union would count each row twice. msticpy can pull an address out of any sentence:
 
 # %%
 from msticpy.transform import IoCExtract
@@ -271,7 +273,7 @@ lab.quiz("07-asim")
 # * **Weak:** "A permission is missing." Everybody sees it empty.
 # * **Good:** the incident comes through Defender XDR, its alerts need a connector of their own; tenant-based rather than legacy.
 # * **Senior:** asks first whether the workspace is onboarded. Then checks enrolment, informational alerts and duplicates, and
-#   says that posture never arrives by this way.
+#   says that posture needs another way, such as continuous export.
 #
 # ## Summary
 #

@@ -29,7 +29,8 @@ lab.quiz("08-disruption")
 #
 # The article says: use Microsoft Sentinel as the primary incident queue. That is right only for teams that still work in the
 # Azure portal. Onboarded tenants work in the unified queue of the Defender portal (fact `queue-01`). The incidents are the same,
-# so everything below holds for both. This tenant is onboarded, and it is Tuesday, eight in the morning.
+# so the triage holds for both; hunting over both stores needs an onboarded workspace. This one is, and it is Tuesday, eight in the
+# morning.
 
 # %%
 tenant = lab.open_tenant()
@@ -289,7 +290,8 @@ tenant.sentinel.incidents().query("Number > 53")[columns]
 # How long does a rule take? Read the last two columns of report 54. It was created in Sentinel at 08:32, which is normally within
 # five minutes of Defender (fact `dataflow-03`), and the rules changed it at 08:37. Microsoft says *up to* ten minutes for that
 # second part (fact `automation-03`); five is our choice. Ransomware does not wait. What must
-# be fast is attack disruption, which runs in Defender (fact `dataflow-04`), or an action of a custom detection (fact `customdet-03`).
+# be fast belongs to attack disruption in Defender, which does not wait (fact `dataflow-04`). An action of a *continuous* custom
+# detection is the second choice (facts `customdet-03`, `customdet-05`).
 #
 # And a **playbook**? It is a workflow that a rule starts: revoke sessions, open a ticket, ask a manager. This tenant notes that a
 # playbook started and runs nothing; there is no cloud behind it. In your tenant the Sentinel service account needs rights on the

@@ -98,8 +98,8 @@ for item in tenant.sentinel.automation_rules:
 # **Finding 3.** Somebody wanted quiet nights and hides *every* alert of Defender for Endpoint. Alert tuning is the right place for noise
 # (fact `icr-03`). But a tuning rule needs a narrow condition, an owner and an end date, and this one has none of them.
 #
-# **Finding 4.** The automation rule waits for a title. Titles are made by the correlation engine, so it will not match
-# (fact `icr-05`). Its condition should be the analytics rule.
+# **Finding 4.** The automation rule waits for a title. Titles belong to the correlation engine, so it need not match
+# (fact `icr-05`); the rehearsal below takes such a case, which is our choice. Its condition should be the analytics rule.
 #
 # Would the deployment notice an attack tonight? Do not guess; this tenant can rehearse it. It lets an alert arise, looks ten or
 # twenty minutes later, and goes back:
@@ -126,8 +126,9 @@ union withsource=Source CloudAppEvents, DeviceProcessEvents, EmailEvents
 """)
 
 # %% [markdown]
-# Six hours, while its neighbours spoke within minutes. That is a monitor: one span per table, and an alert beyond it. It also
-# catches component connectors that look connected and carry nothing (fact `setup-azure-06`).
+# Six hours, while its neighbours spoke within minutes. That is the core of a monitor: one span per table, and an alert beyond it. A table without
+# any row in the range is missing from the result, so keep a list of what you expect. Component connectors that look connected and
+# carry nothing (fact `setup-azure-06`) share the table `SecurityAlert`, so give each `ProductName` a span of its own.
 #
 # ### Your turn
 #
@@ -157,9 +158,9 @@ lab.check("09-mended", tenant)
 # | alert tuning against noise | yes, and since onboarding it reaches Sentinel's own rules too | `icr-04` |
 # | automation rules that close incidents | yes, on tags or rule names; alert triggers act on Sentinel's own alerts only | `icr-05`, `automation-02` |
 # | creation rules are turned off, says its warning | at onboarding they are deactivated, and the Defender portal does not support them at all | `icr-02` |
-# | scheduled rules for products outside Defender XDR | yes, before onboarding | `icr-06` |
+# | scheduled rules for products outside Defender XDR | yes; write them before you onboard. The pages disagree on the example, Insider Risk | `icr-06` |
 # | enable the Defender for Cloud connector | not after onboarding with Defender XDR: its alerts arrive already | `mdc-05` |
-# | ASIM parsing for Defender for Cloud | no page read ties the two | `asim-01` |
+# | ASIM parsing for Defender for Cloud | no Microsoft page that we found ties the two | `asim-01` |
 
 # %%
 lab.quiz("09-article-advice")
@@ -182,7 +183,7 @@ lab.quiz("09-reconcile")
 # |---|---|---|---|
 # | Defender hunting | 30 days (fact `retention-01`) | hunting, custom detections | none extra (fact `cost-07`) |
 # | analytics tier | up to two years (fact `retention-03`) | all of it, analytics rules included | ingestion; storage is free for 90 days (fact `retention-02`) |
-# | data lake tier only | up to 12 years (fact `retention-03`) | KQL and notebook jobs; **no** rules, no hunting (fact `retention-05`); Defender's own tables keep their 30 days in hunting (fact `cost-09`) | storage counted at 6:1 (fact `cost-10`) |
+# | data lake tier only | up to 12 years (fact `retention-03`) | KQL and notebooks (fact `datalake-01`); **no** rules, no advanced hunting (fact `retention-05`); Defender's own tables keep their 30 days in hunting (fact `cost-09`) | storage counted at 6:1 (fact `cost-10`), and queries are billed (fact `ai-05`) |
 # | not at all | - | nothing | none |
 #
 # > **Interview tip.** "We keep everything" is no strategy, and neither is "we keep nothing". Name one table, what reads it, how long
@@ -240,7 +241,7 @@ except TenantError as refused:
     print(refused)
 
 # %% [markdown]
-# The route through the Azure portal is shut. The workspace and its logs are not: the back end does not change (fact `dataflow-06`). July
+# The route through the Azure portal is shut. Onboarding leaves the back end alone: logs stay in Log Analytics (fact `dataflow-06`). July
 # 2026, which older texts name, was moved in January 2026 (fact `retirement-02`). This course ages as well: `pivotlab facts` lists
 # every claim with its page and the day on which it was checked.
 

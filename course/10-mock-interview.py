@@ -56,7 +56,7 @@ lab.quiz("10-volatile-facts")
 # | the answer | "Sentinel shows 150+ and keeps 150 of them." (fact `sync-12`) |
 # | the mechanism | "Defender XDR groups them and holds all; the copy in Sentinel is capped, and links back." |
 # | a limit | "So a count or a rule over that copy sees 150, and never the rest." |
-# | the check | "I would open the link, or count in `AlertInfo` by hunting." |
+# | the check | "I would open the link, or read the incident in Graph with `$expand=alerts`." (fact `api-02`) |
 #
 # Now you, with the second row left out: *Active in Defender, and the report in Sentinel says New. Which one is right?* The answer:
 # both. The limit: *In progress* is then called Active, which follows from the two lists of values (fact `sync-04`). The check: one incident, looked at on both sides. What is the

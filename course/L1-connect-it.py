@@ -161,7 +161,7 @@ print("messages:", tenant.logs("EmailEvents | count").iat[0, 0], "  incidents:",
 
 # %% [markdown] tags=["solution"]
 # Messages, and no incident. Both are right here: incidents and alerts are bound to the primary workspace (fact `workspaces-03`), raw tables are not
-# (fact `workspaces-04`). Making this workspace the primary one would have worked too, and would have moved the connector away from the
+# (fact `workspaces-04`). Making this workspace the primary one would not have brought the tables, and would have moved the connector away from the
 # other team (fact `workspaces-05`).
 
 # %%
@@ -199,7 +199,7 @@ back:
 #
 # ## Summary
 #
-# In this lab you saw: a leftover creation rule matters before the first incident; onboarding can be done without an Owner; and a
+# In this lab you saw: a leftover creation rule matters before the first incident; by one of Microsoft's wordings, onboarding needs no Owner; and a
 # secondary workspace can have raw tables, but no incidents.
 #
 # Next: [L2](L2-payment-fraud.ipynb), or lesson 03 if you came from lesson 02.

@@ -7,10 +7,10 @@
 # | | |
 # |---|---|
 # | **Level** | junior to mid |
-# | **Time** | 60 minutes |
+# | **Time to learn** | 60 minutes |
 # | **Needs** | lessons 04 and 05 |
 # | **Graded on** | six findings, the classification, a report |
-# | **Facts checked on** | 24 November 2026 |
+# | **Facts checked on** | 23 November 2026 |
 #
 # ## The brief
 #

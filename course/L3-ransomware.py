@@ -7,10 +7,10 @@
 # | | |
 # |---|---|
 # | **Level** | mid |
-# | **Time** | 60 minutes |
+# | **Time to learn** | 60 minutes |
 # | **Needs** | lesson 05 |
 # | **Graded on** | process tree, patient zero, scope |
-# | **Facts checked on** | 24 November 2026 |
+# | **Facts checked on** | 23 November 2026 |
 #
 # ## The brief
 #
@@ -118,7 +118,8 @@ drawn = tree.mp_plot.process_tree(legend_col="FileName")
 # %% [markdown]
 # The tree does not say why a program of Windows asks for domain administrators. An event does: a thread was created in it from
 # outside. That is injection. **Finding 2**, a query: which programs did the injected process start, how often, and when first?
-# Columns `FileName`, `Times` and `First`; no name in it, for it is graded on a second tenant.
+# Columns `FileName`, `Times` and `First`; no name in it, for it is graded on a second tenant. In production join on `InitiatingProcessCreationTime` too, because
+# over thirty days a device uses a number again.
 
 # %%
 children = ...
@@ -205,7 +206,7 @@ lab.check("L3-stopped", stopped)
 # %% [markdown]
 # ### The night in one picture
 #
-# Four events tell the end: the first sign-in, the deletion of the backups, the encryption, and the logon that failed.
+# Five kinds of event tell the end: sign-ins, the cleared security log, renamed files, the detection, and the logon that failed.
 
 # %%
 from matplotlib import pyplot as plt

@@ -221,7 +221,8 @@ lab.quiz("L4-why-not-grouping")
 # ## Summary
 #
 # In this lab you saw: one symptom with two causes; tables and incidents fail separately; a double has a maker; titles belong to the
-# engine; and correlation is off for analytics rules until somebody says otherwise (fact `correlation-01`).
+# engine; and whether a rule is correlated is a setting to look up, because Microsoft's pages
+# disagree on its default (fact `correlation-01`).
 #
 # Next: [L5](L5-empty-cloud-incident.ipynb).
 

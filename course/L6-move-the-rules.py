@@ -134,7 +134,8 @@ lab.figure(drawing, alt=alt, caption="When incidents arose, with the old rules a
 
 # %% [markdown] tags=["solution"]
 # Three machine incidents again, each some minutes later than before: a rule runs every fifteen minutes, and an incident takes five to arrive here. Three settings carry
-# the move. **Period equals frequency**: nothing twice, nothing skipped. **One alert for each row**: two alerts in one run keep two incidents. **The
+# the move. **Period equals frequency**: nothing twice, and nothing skipped while rows come on time. Where rows come late, lengthen the period and keep only
+#   those whose `ingestion_time()` is new. **One alert for each row**: two alerts in one run keep two incidents. **The
 # old brand in the query**: the data says *Azure Security Center for IoT*, as the creation rule's filter did. The rest came by Defender XDR, with its titles.
 
 # %%
@@ -156,7 +157,8 @@ tenant.restore(eight)
 unfiltered
 
 # %% [markdown]
-# The mail team used to see high and medium alerts only. Two things replace such a filter: alert tuning, and automation rules that close (fact `icr-03`). Both work here.
+# The mail team used to see high and medium alerts only. Two things replace such a filter: alert tuning, and automation rules that close (fact `icr-03`). Both work here. That a tuning rule filters by severity, and hides alerts of any product, is our choice: the page that we read describes
+# *Hide* for alerts of Defender for Endpoint, with conditions on evidence.
 # Mind what must stay: the reported mail whose link was clicked at 08:40, the malware at 09:30, and the low alert about a device.
 
 # %%

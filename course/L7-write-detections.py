@@ -7,7 +7,7 @@
 # | | |
 # |---|---|
 # | **Level** | mid to senior |
-# | **Time** | 60 minutes |
+# | **Time to learn** | 60 minutes |
 # | **Needs** | lessons 05 and 06 |
 # | **Graded on** | precision and recall, here and on a second tenant that you do not see |
 # | **Facts checked on** | 24 November 2026 |
@@ -227,8 +227,9 @@ tenant.sentinel.incidents().head(3)[["Number", "Title", "Severity", "Alerts", "P
 # events made six alerts and one incident. The spray made one alert for all of its sources; in the practice tenant that is how a
 # rule groups its results unless it says otherwise.
 #
-# The period of the second rule is longer than its frequency. Tomorrow's run would find the same spray again. For production, set
-# the period to the frequency, or suppress.
+# The period of the second rule is longer than its frequency. Tomorrow's run would find the same spray again. For production,
+# let the period exceed the frequency by the usual delay only, and keep rows whose `ingestion_time()` is new. Suppression would
+# silence a second spray, too.
 
 # %%
 lab.quiz("L7-reach-back")

@@ -7,10 +7,10 @@
 # | | |
 # |---|---|
 # | **Level** | mid to senior |
-# | **Time** | 90 minutes, against the clock |
+# | **Time to learn** | 90 minutes, against the clock |
 # | **Needs** | lessons 00 to 06, labs L2 and L3 |
 # | **Graded on** | five findings, and a rubric for the summary |
-# | **Facts checked on** | 24 November 2026 |
+# | **Facts checked on** | 23 November 2026 |
 #
 # ## The brief
 #
@@ -227,8 +227,8 @@ lab.quiz("L8-somebody-else")
 # ## What a good analyst writes down
 #
 # * **Two documents.** One page for those who decide; the rows, queries and times for those who check.
-# * **The chain**: who exported which rows, when, and where they lie. Tables age out after 30 days where nobody keeps them (fact
-#   `retention-01`), so export before the meeting.
+# * **The chain**: who exported which rows, when, and where they lie. Defender's hunting tables age out after 30 days (fact
+#   `retention-01`), the workspace's after their own retention. Export before the meeting.
 # * **Proven, likely, unknown**, in three lists. That the stick left the building is unknown.
 # * **No adjectives.** "64 files, 412 megabytes, 48 minutes" needs none.
 #
