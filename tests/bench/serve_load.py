@@ -17,6 +17,7 @@ import asyncio
 import json
 import random
 import re
+import resource
 import ssl
 import subprocess
 import sys
@@ -186,6 +187,10 @@ def main() -> int:
         finally:
             server.terminate()
             server.wait(30)
+            used = resource.getrusage(resource.RUSAGE_CHILDREN)
+            sys.stdout.write(
+                f"processor time of the server, its start included: {used.ru_utime + used.ru_stime:.1f} s\n"
+            )
 
 
 if __name__ == "__main__":

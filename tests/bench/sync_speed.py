@@ -2,7 +2,7 @@
 
 Bars: 100,000 incidents with 500,000 alerts in 20 s or less on two cores, 1,000 edits then arrive in under 2 s, and the
 process stays under 2 GB. Rows of SecurityAlert are laid out before the first query that could read them; the time for
-that is printed by itself.
+that is printed by itself. Behind each time stands the processor time, which says more on a computer that is busy.
 """
 
 from __future__ import annotations
@@ -64,6 +64,18 @@ def alerts(count: int, incidents: int) -> Iterator[Alert]:
         )
 
 
+class Stopwatch:
+    """Seconds since it was made: those that passed, and those that this process was given."""
+
+    def __init__(self) -> None:
+        self._began, self._given = time.perf_counter(), time.process_time()
+
+    def read(self) -> tuple[float, str]:
+        """The seconds that passed, and both as text."""
+        passed = time.perf_counter() - self._began
+        return passed, f"{passed:.2f} s, {time.process_time() - self._given:.2f} s of processor time"
+
+
 def main() -> int:
     """Measure, print, and exit 1 when a bar is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -73,15 +85,15 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, Tenant.open(empty_bundle(Path(folder))) as tenant:
         feed = [(alert.created, alert) for alert in alerts(asked.alerts, asked.incidents)]
         tenant.schedule_alerts(feed)
-        began = time.perf_counter()
+        watch = Stopwatch()
         tenant.advance(days=DAYS, hours=1)
-        synced = time.perf_counter() - began
-        began = time.perf_counter()
+        synced, synced_text = watch.read()
+        watch = Stopwatch()
         stored = tenant.store
-        written = time.perf_counter() - began
+        _, laid_out_text = watch.read()
         records = tenant.sentinel.records
         assert len(records) >= asked.incidents, f"only {len(records)} incidents arrived"
-        began = time.perf_counter()
+        watch = Stopwatch()
         for number, record in enumerate(records[-1000:]):
             if number % 2:
                 tenant.sentinel.update(record.name, {"status": "Active", "owner": "ada@contoso.example"})
@@ -89,16 +101,16 @@ def main() -> int:
                 tenant.defender.update(record.provider_incident_id or "", status="inProgress", severity="low")
         tenant.advance(minutes=10)
         assert tenant.store is stored
-        edited = time.perf_counter() - began
+        edited, edited_text = watch.read()
         behind = [
             r for r in records[-1000:] if tenant.defender.incident(r.provider_incident_id or "").status != "inProgress"
         ]
         assert not behind, f"{len(behind)} edits did not arrive"
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
         sys.stdout.write(
-            f"{len(records):,} incidents with {asked.alerts:,} alerts: {synced:.1f} s (bar 20 s)\n"
-            f"laying out their rows before the first query: {written:.1f} s (no bar)\n"
-            f"1,000 edits: {edited:.2f} s (bar 2 s)\n"
+            f"{len(records):,} incidents with {asked.alerts:,} alerts: {synced_text} (bar 20 s)\n"
+            f"laying out their rows before the first query: {laid_out_text} (no bar)\n"
+            f"1,000 edits: {edited_text} (bar 2 s)\n"
             f"peak memory: {peak:.2f} GB (bar 2 GB)\n"
         )
         return 0 if synced <= 20 and edited < 2 and peak < 2 else 1

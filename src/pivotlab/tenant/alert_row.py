@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from pivotlab.model import Alert, stable_guid
+from pivotlab.model import Alert, AlertStatus, stable_guid
 from pivotlab.tenant.entities import columns_of, compromised_entity
 from pivotlab.tenant.products import workspace_names
 
@@ -40,7 +40,7 @@ class Written(NamedTuple):
     alert: Alert
     at: datetime
     through: str
-    status: str
+    status: AlertStatus
 
 
 def frame(rows: list[Written]) -> pd.DataFrame:
@@ -53,7 +53,7 @@ def frame(rows: list[Written]) -> pd.DataFrame:
         "VendorOriginalId": [a.provider_alert_id or a.id for a in alerts],
         "AlertName": [a.title for a in alerts],
         "AlertType": [a.detector_id or a.title for a in alerts],
-        "AlertSeverity": [_SEVERITY[a.severity.value] for a in alerts],
+        "AlertSeverity": [_SEVERITY[a.severity] for a in alerts],
         "Description": [a.description for a in alerts],
         "Status": [_STATUS[row.status] for row in rows],
         "ProductName": [name or a.product_name for (name, _, _), a in zip(names, alerts, strict=True)],
@@ -125,4 +125,9 @@ _SEVERITY = {
     "medium": "Medium",
     "high": "High",
 }
-_STATUS = {"new": "New", "inProgress": "InProgress", "resolved": "Resolved", "unknown": "Unknown"}
+_STATUS = {
+    AlertStatus.NEW: "New",
+    AlertStatus.IN_PROGRESS: "InProgress",
+    AlertStatus.RESOLVED: "Resolved",
+    AlertStatus.UNKNOWN: "Unknown",
+}

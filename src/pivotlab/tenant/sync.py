@@ -97,7 +97,7 @@ class Sync:
         return own
 
     def _alert_raised(self, alert: Alert) -> None:
-        if self._travels(self._defender.incident(alert.incident_id)):
+        if self.connected or self._travels(self._defender.incident(alert.incident_id)):
             self._send(alert.incident_id)
 
     def _send(self, incident_id: str) -> None:

@@ -52,7 +52,7 @@ class WorkspaceLog:
 
     def alert(self, alert: Alert, at: datetime, through: str = "xdr") -> None:
         """Write an alert. `through` is the way that it came: xdr, standalone, or rule for an analytics rule."""
-        self._alerts.append(alert_row.Written(alert, at, through, alert.status.value))
+        self._alerts.append(alert_row.Written(alert, at, through, alert.status))
 
     def flush(self, now: datetime) -> None:
         """Hand the rows over to the store, if one of them can be read by `now`.
