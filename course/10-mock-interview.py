@@ -116,9 +116,9 @@ lab.quiz("10-live-query")
 # are key points shown. What is missing calls for a follow-up question.
 
 # %%
-from pivotlab.learn.interview_engine import Interview
-from pivotlab.learn.interview_report import point_lines, report
-from pivotlab.learn.questions import Level
+from pivotlab.learn.interviews.engine import Interview
+from pivotlab.learn.interviews.report import point_lines, report
+from pivotlab.learn.bank.questions import Level
 
 talk = Interview(Level.JUNIOR, 10, seed=5, clock=iter(range(0, 9999, 75)).__next__)
 said = [
@@ -212,8 +212,8 @@ lab.review(plain=True)
 from datetime import UTC, datetime
 
 from matplotlib import pyplot as plt
-from pivotlab.learn.progress_log import Event
-from pivotlab.learn.review_plan import schedule
+from pivotlab.learn.record.log import Event
+from pivotlab.learn.reviews.plan import schedule
 
 
 def pauses(scores):

@@ -12,7 +12,7 @@ COMMANDS = (
     "lab.commands",
     "api.commands",
     "learn.commands",
-    "learn.interview_commands",
+    "learn.interviews.commands",
     "kql.commands",
     "facts.commands",
     "scenarios.commands",

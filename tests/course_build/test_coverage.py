@@ -8,8 +8,8 @@ import pytest
 
 from pivotlab.course_build.source import COURSE
 from pivotlab.facts import read_facts
-from pivotlab.learn.bank import questions
-from pivotlab.learn.questions import FreeText
+from pivotlab.learn.bank.questions import FreeText
+from pivotlab.learn.bank.reader import questions
 from pivotlab.places import ROOT
 
 TABLES = (ROOT / "docs" / "coverage.md").read_text(encoding="utf-8").split("## What it says")

@@ -10,8 +10,8 @@ import pytest
 from pivotlab.facts.ledger import read_facts
 from pivotlab.handbook import pages
 from pivotlab.handbook.tables import table
-from pivotlab.learn.bank import questions
-from pivotlab.learn.tasks import tasks
+from pivotlab.learn.bank.reader import questions
+from pivotlab.learn.grading.task import tasks
 
 
 def test_every_generated_page_is_up_to_date() -> None:

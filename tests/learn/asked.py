@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from pivotlab.learn.questions import Question
+from pivotlab.learn.bank.questions import Question
 
 _COMMON = {
     "lesson": "04",

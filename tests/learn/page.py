@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from pivotlab.learn.bank import question
-from pivotlab.learn.card import QuizCard
-from pivotlab.learn.sitting import Sitting
+from pivotlab.learn.bank.reader import question
+from pivotlab.learn.cards.card import QuizCard
+from pivotlab.learn.cards.sitting import Sitting
 
 SYNCED = ("view", "answer", "feedback", "attempts", "turn")
 PAGE = """<!doctype html><html lang="en"><head><title>A question</title><meta charset="utf-8"><style>{css}

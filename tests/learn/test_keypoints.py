@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from pivotlab.facts import read_facts
-from pivotlab.learn.bank import UnknownEntryError, interview_questions
+from pivotlab.learn.bank.reader import UnknownEntryError, interview_questions
 from pivotlab.learn.keypoints import find
 from pivotlab.learn.keypoints.bank import key_points
 

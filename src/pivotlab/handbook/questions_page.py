@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 from pivotlab.handbook.tables import table
-from pivotlab.learn.bank import interview_questions, questions
-from pivotlab.learn.tasks import tasks
+from pivotlab.learn.bank.reader import interview_questions, questions
+from pivotlab.learn.grading.task import tasks
 
 _INTRODUCTION = """# Questions and tasks
 

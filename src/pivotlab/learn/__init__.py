@@ -9,21 +9,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pivotlab.learn.asking import quiz
-    from pivotlab.learn.checks import check, hint, prepare, solution
-    from pivotlab.learn.dashboard import progress
-    from pivotlab.learn.interviewing import interview
-    from pivotlab.learn.review_deck import review
+    from pivotlab.learn.cards.asking import quiz
+    from pivotlab.learn.grading.checks import check, hint, prepare, solution
+    from pivotlab.learn.interviews.interviewing import interview
+    from pivotlab.learn.record.dashboard import progress
+    from pivotlab.learn.reviews.deck import review
 
 _HOME = {
-    "check": "pivotlab.learn.checks",
-    "hint": "pivotlab.learn.checks",
-    "interview": "pivotlab.learn.interviewing",
-    "prepare": "pivotlab.learn.checks",
-    "progress": "pivotlab.learn.dashboard",
-    "quiz": "pivotlab.learn.asking",
-    "review": "pivotlab.learn.review_deck",
-    "solution": "pivotlab.learn.checks",
+    "check": "pivotlab.learn.grading.checks",
+    "hint": "pivotlab.learn.grading.checks",
+    "interview": "pivotlab.learn.interviews.interviewing",
+    "prepare": "pivotlab.learn.grading.checks",
+    "progress": "pivotlab.learn.record.dashboard",
+    "quiz": "pivotlab.learn.cards.asking",
+    "review": "pivotlab.learn.reviews.deck",
+    "solution": "pivotlab.learn.grading.checks",
 }
 
 __all__ = ["check", "hint", "interview", "prepare", "progress", "quiz", "review", "solution"]

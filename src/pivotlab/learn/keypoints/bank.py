@@ -10,9 +10,9 @@ from typing import Annotated, Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from pivotlab.learn.bank import QUESTIONS, ContentError, interview_questions, pick
+from pivotlab.learn.bank.questions import InterviewQuestion
+from pivotlab.learn.bank.reader import QUESTIONS, ContentError, interview_questions, pick
 from pivotlab.learn.keypoints.pattern import Pattern, PatternError, parse
-from pivotlab.learn.questions import InterviewQuestion
 
 _FILE = QUESTIONS / "keypoints.yaml"
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -11,7 +11,7 @@ from typing import Literal, TypedDict
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from pivotlab.learn.bank import interview_questions
+from pivotlab.learn.bank.reader import interview_questions
 from pivotlab.learn.keypoints.answer import Sentence, Token, sentences
 from pivotlab.learn.keypoints.bank import interview_question, key_points
 from pivotlab.learn.keypoints.nearest import nearest_point

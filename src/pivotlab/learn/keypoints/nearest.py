@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping
 from functools import cache
 
-from pivotlab.learn.bank import interview_questions
+from pivotlab.learn.bank.reader import interview_questions
 from pivotlab.learn.keypoints.answer import Sentence, sentences
 from pivotlab.learn.keypoints.bank import KeyPoint, key_points
 from pivotlab.learn.keypoints.polarity import negators, scope

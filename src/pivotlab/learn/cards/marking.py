@@ -1,0 +1,179 @@
+"""Marks an answer. Feedback is a value: an outcome, a headline and sentences, never something printed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from pivotlab.learn.bank.questions import (
+    Complete,
+    FreeText,
+    Matching,
+    MultipleChoice,
+    Ordering,
+    Predict,
+    Question,
+    SingleChoice,
+)
+
+
+class Outcome(StrEnum):
+    """What became of an answer."""
+
+    NOT_ATTEMPTED = "not attempted"
+    WRONG = "wrong"
+    RIGHT = "right"
+    YOURS_TO_RATE = "yours to rate"
+    RATED = "rated"
+    SHOWN = "shown"
+
+
+RUBRIC = (
+    "Nothing usable yet",
+    "Product words, but no mechanism",
+    "The main mechanism is right; a key limit is missing",
+    "Right, with its limits and a way to check",
+    "Right, with limits, trade-offs and evidence",
+)
+"""What each rating from 0 to 4 of a free answer means."""
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """What a learner gets back. True in a condition when the answer is right, or rated 3 of 4 or better."""
+
+    outcome: Outcome
+    headline: str
+    lines: tuple[str, ...] = ()
+    score: float | None = None
+    sections: tuple[tuple[str, tuple[str, ...]], ...] = field(default=())
+    """Titled parts that a learner may open: key points and model answers."""
+    notice: str = ""
+    """Something about saving, not about the answer."""
+
+    def __bool__(self) -> bool:
+        return self.score is not None and self.score >= 0.75 and self.outcome in (Outcome.RIGHT, Outcome.RATED)
+
+    def __str__(self) -> str:
+        parts = [self.headline, *self.lines]
+        for title, texts in self.sections:
+            parts += ["", f"{title}:", *(f"  - {text}" for text in texts)]
+        if self.notice:
+            parts += ["", self.notice]
+        return "\n".join(parts)
+
+    __repr__ = __str__
+
+
+def mark(question: Question, answer: list[str]) -> Feedback:
+    """Mark `answer`, which holds texts as authored: options, steps in order, partners per left side, or typed text."""
+    match question:
+        case SingleChoice() | Predict():
+            return _choice(question, answer)
+        case MultipleChoice():
+            return _choices(question, answer)
+        case Ordering():
+            return _order(question, answer)
+        case Matching():
+            return _partners(question, answer)
+        case Complete():
+            return _completion(question, answer[0])
+        case FreeText():
+            return _open(question)
+
+
+def solution(question: Question) -> Feedback:
+    """The answer itself, for a learner who asks for it."""
+    match question:
+        case SingleChoice() | Predict() | MultipleChoice():
+            lines = tuple(f"{option.text}: {option.feedback}" for option in question.options if option.right)
+        case Ordering():
+            lines = (*(f"{n}. {step.text}" for n, step in enumerate(question.steps, 1)), question.feedback)
+        case Matching():
+            lines = (*(f"{pair.left}: {pair.right}" for pair in question.pairs), question.feedback)
+        case Complete():
+            lines = (f"`{question.accepted[0]}`", question.feedback)
+        case FreeText():
+            return _open(question)
+    return Feedback(Outcome.SHOWN, "The answer.", lines, 0.0)
+
+
+def rated(question: FreeText, rating: int) -> Feedback:
+    """The learner's own rating of a free answer, from 0 to 4 as in `RUBRIC`."""
+    return Feedback(
+        Outcome.RATED, f"You rated this {rating} of 4.", (RUBRIC[rating] + ".",), rating / 4, _open(question).sections
+    )
+
+
+def _right(*lines: str) -> Feedback:
+    return Feedback(Outcome.RIGHT, "Right.", lines, 1.0)
+
+
+def _wrong(score: float, *lines: str) -> Feedback:
+    return Feedback(Outcome.WRONG, "Not yet.", tuple(dict.fromkeys(lines)), round(score, 2))
+
+
+def _choice(question: SingleChoice | Predict, answer: list[str]) -> Feedback:
+    chosen = next(option for option in question.options if option.text == answer[0])
+    return _right(chosen.feedback) if chosen.right else _wrong(0, chosen.feedback)
+
+
+def _choices(question: MultipleChoice, answer: list[str]) -> Feedback:
+    chosen = [option for option in question.options if option.text in answer]
+    wrong = [option for option in chosen if not option.right]
+    missed = sum(option.right for option in question.options) - (len(chosen) - len(wrong))
+    if not wrong and not missed:
+        return _right(*(option.feedback for option in chosen))
+    lines = [option.feedback for option in wrong]
+    if missed:
+        lines.append(f"{missed} more {'holds' if missed == 1 else 'hold'}." if chosen else "Something here holds.")
+    judged_well = sum(option.right == (option in chosen) for option in question.options)
+    return _wrong(judged_well / len(question.options), *lines)
+
+
+def _order(question: Ordering, answer: list[str]) -> Feedback:
+    place = {text: position for position, text in enumerate(answer)}
+    early = [
+        later
+        for earlier, later in zip(question.steps, question.steps[1:], strict=False)
+        if place[later.text] < place[earlier.text]
+    ]
+    if not early:
+        return _right(question.feedback)
+    lines = [f"{step.text}: {step.too_early.feedback}" for step in early if step.too_early is not None]
+    return _wrong(1 - len(early) / (len(question.steps) - 1), *lines[:2])
+
+
+def _partners(question: Matching, answer: list[str]) -> Feedback:
+    lures = {lure.text: lure.feedback for lure in question.lures}
+    wrong = [(pair, given) for pair, given in zip(question.pairs, answer, strict=True) if given != pair.right]
+    if not wrong:
+        return _right(question.feedback)
+    lines = [f"{pair.left}: {lures.get(given, pair.feedback)}" for pair, given in wrong]
+    return _wrong(1 - len(wrong) / len(question.pairs), *lines)
+
+
+def _completion(question: Complete, answer: str) -> Feedback:
+    typed = same_text(answer)
+    if any(typed == same_text(text) for text in question.accepted):
+        return _right(question.feedback)
+    known = next((slip.feedback for slip in question.wrong if same_text(slip.text) == typed), question.otherwise)
+    return _wrong(0, known)
+
+
+def same_text(kql: str) -> str:
+    """A query fragment without what cannot matter: spaces and the style of quotes."""
+    return "".join(kql.replace('"', "'").split())
+
+
+def _open(question: FreeText) -> Feedback:
+    return Feedback(
+        Outcome.YOURS_TO_RATE,
+        "Now compare, and rate your answer yourself.",
+        ("A program cannot grade an open answer. Tick off the key points, then read one level above your own.",),
+        None,
+        (
+            ("Key points", tuple(question.key_points)),
+            *((f"An answer at {level} level", (text,)) for level, text in question.answers),
+        ),
+    )

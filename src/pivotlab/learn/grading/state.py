@@ -1,0 +1,82 @@
+"""Grades the state of a tenant: what was done to it counts, and not the way in which it was done.
+
+The tenant is handed in and looked at through its own operations, so this room needs no import of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol, runtime_checkable
+from weakref import WeakKeyDictionary
+
+from pivotlab.learn.cards.marking import Outcome
+from pivotlab.learn.grading.conditions import Action
+from pivotlab.learn.grading.difference import Rung
+from pivotlab.learn.grading.grade import RIGHT, Grade, is_blank
+from pivotlab.learn.grading.task import Task
+
+
+def texts(given: Any) -> set[str]:
+    """What is handed in, one value or any collection of them, as texts: letter case and outer spaces say nothing."""
+    if hasattr(given, "tolist"):
+        given = given.tolist()
+    values = given if isinstance(given, list | tuple | set | frozenset) else [given]
+    return {str(found).strip().casefold() for found in values}
+
+
+SAFE = {found.__name__: found for found in (all, any, bool, int, len, max, min, set, sorted, str, sum, texts)}
+"""What an expression may use besides the tenant and the evidence."""
+
+
+@runtime_checkable
+class Tenant(Protocol):
+    """What a state is graded on: a tenant whose parts can be asked, and put back to where they were."""
+
+    @property
+    def rooms(self) -> Mapping[str, Any]: ...
+    def snapshot(self) -> Any: ...
+    def restore(self, snapshot: Any) -> None: ...
+
+
+_starts: WeakKeyDictionary[Tenant, Any] = WeakKeyDictionary()
+"""Each tenant as it stood when a task was first prepared on it."""
+
+
+def grade_state(task: Task, tenant: Any, evidence: Any = None) -> Grade:
+    """Grade what is handed in by the task's conditions, in their order; the first that does not hold is told."""
+    if is_blank(tenant):
+        return Grade(Outcome.NOT_ATTEMPTED, "Not attempted yet.")
+    if not isinstance(tenant, Tenant):
+        return Grade(Outcome.WRONG, f"Hand in the tenant itself; this is a {type(tenant).__name__}.")
+    found = None if is_blank(evidence) else evidence
+    if task.untouched is not None and value(task.untouched, tenant, found):
+        return Grade(Outcome.NOT_ATTEMPTED, "Not attempted yet.")
+    known: dict[str, Any] = {}
+    for name, expression in task.given.items():
+        known[name] = value(expression, tenant, found, known)
+    for condition in task.conditions:
+        if not value(condition.holds, tenant, found, known):
+            return Grade(Outcome.WRONG, "Not yet.", (Rung("state", condition.otherwise),))
+    return RIGHT
+
+
+def value(expression: str, tenant: Tenant, evidence: Any = None, known: Mapping[str, Any] | None = None) -> Any:
+    """What an expression of a task says about a tenant; `known` are the names that the task gives."""
+    names = {**(known or {}), "__builtins__": SAFE, "tenant": tenant, "evidence": evidence}
+    return eval(expression, names)
+
+
+def begin(task: Task, tenant: Tenant) -> None:
+    """Bring the tenant to where the task begins; done again, the task begins anew."""
+    if tenant in _starts:
+        tenant.restore(_starts[tenant])
+    else:
+        _starts[tenant] = tenant.snapshot()
+    act(task.before, tenant)
+
+
+def act(actions: Iterable[Action], tenant: Tenant) -> None:
+    """Do operations of the tenant one after another. Raises what they raise."""
+    for action in actions:
+        room, operation = action.do.split(".")
+        getattr(tenant.rooms[room], operation)(**action.arguments)

@@ -1,0 +1,162 @@
+"""The mock interview and the review in a terminal: lines in, lines out."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pivotlab.learn.cards.sitting import AnswerError
+from pivotlab.learn.interviews.engine import Interview, Stage
+from pivotlab.learn.interviews.report import point_lines, report
+from pivotlab.learn.interviews.rubric import HIGHEST, rubric
+from pivotlab.learn.reviews.plan import Review
+
+WIDTH = 88
+END = "."
+"""A line that holds only this ends an answer of several lines."""
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """Where lines come from and go to. `read` gives one line without its end, and raises `EOFError` when there is none."""
+
+    read: Callable[[], str]
+    write: Callable[[str], None]
+
+    def say(self, *lines: str) -> None:
+        """Write paragraphs, wrapped; an empty one is a blank line."""
+        for line in lines:
+            hang = "  " if line.startswith("- ") else ""
+            self.write((textwrap.fill(line, WIDTH, subsequent_indent=hang) if line else "") + "\n")
+
+    def ask(self, prompt: str) -> str:
+        """One line."""
+        self.write(prompt)
+        return self.read().strip()
+
+    def ask_text(self) -> str:
+        """Several lines, up to a line with a single full stop."""
+        lines = []
+        while (line := self.read()).strip() != END:
+            lines.append(line)
+        return "\n".join(lines).strip()
+
+
+def run_interview(running: Interview, terminal: Terminal) -> str:
+    """Hold an interview and return its report in Markdown. Ends early, with a report on what is there, at the end of input."""
+    terminal.say(
+        f"Mock interview, {running.level.value}, {running.minutes} minutes, {len(running.questions)} questions.", ""
+    )
+    terminal.say(rubric().notice, "")
+    terminal.say(f"End every answer with a line that holds only a full stop ({END}). Nothing cuts you off.", "")
+    if running.stage is not Stage.ANSWER:
+        terminal.say(f"Question {running.number}: {running.turn.question.question}", "", running.turn.answer, "")
+    try:
+        while running.stage is not Stage.DONE:
+            _one_step(running, terminal)
+    except EOFError:
+        running.end()
+        terminal.say("", "Ended early.")
+    result = report(running.level, running.minutes, running.turns)
+    terminal.say("", result.headline)
+    for gap in result.gaps:
+        terminal.say(f"- {gap.topic.title}: redo lesson {', '.join(gap.lessons)} and lab {', '.join(gap.labs)}.")
+    return result.markdown()
+
+
+def wants_to_go_on(interrupted: str, terminal: Terminal) -> bool:
+    """Ask whether to go on with the interview that was interrupted. The end of input means yes: nothing is lost."""
+    terminal.say(interrupted)
+    try:
+        return not terminal.ask("Go on with it? [y]es, or [n]o to begin anew: ").casefold().startswith("n")
+    except EOFError:
+        return True
+
+
+def _one_step(running: Interview, terminal: Terminal) -> None:
+    match running.stage:
+        case Stage.ANSWER:
+            _answer(running, terminal)
+        case Stage.RATING:
+            _rate(running, terminal)
+        case Stage.REPLY:
+            _reply(running, terminal)
+        case Stage.NEXT:
+            running.go_on()
+            terminal.say(*([running.notice] if running.notice else []), "")
+
+
+def _answer(running: Interview, terminal: Terminal) -> None:
+    question = running.turn.question
+    terminal.say(
+        f"Question {running.number} of {len(running.questions)}, {question.topic.title}, {question.level.value}"
+    )
+    terminal.say(question.question, "")
+    turn = running.answer(terminal.ask_text())
+    minutes, seconds = divmod(int(turn.seconds), 60)
+    terminal.say("", f"{minutes}:{seconds:02d} minutes, of about {running.seconds_each / 60:.1f} for a question.", "")
+
+
+def _rate(running: Interview, terminal: Terminal) -> None:
+    turn = running.rate(_ratings(terminal))
+    terminal.say("", *point_lines(turn), "")
+    doubts = [f"- {flag}." for flag in turn.question.red_flags]
+    terminal.say("What makes an interviewer doubt:", *doubts, "")
+    if turn.comment:
+        terminal.say(f"Comment of the judge you connected, not a score: {turn.comment}", "")
+
+
+def _reply(running: Interview, terminal: Terminal) -> None:
+    turn = running.turn
+    before = turn.findings["covered"]
+    terminal.say(f"Follow-up: {turn.follow_up}", f"(A line with only {END} skips it.)")
+    if not (reply := terminal.ask_text()):
+        running.go_on()
+        terminal.say(*([running.notice] if running.notice else []), "")
+        return
+    turn = running.reply(reply)
+    gained = [turn.question.key_points[index] for index in sorted(turn.findings["covered"] - before)]
+    terminal.say("", *(f"- Found now: {text}." for text in gained))
+
+
+def _ratings(terminal: Terminal) -> dict[str, int]:
+    terminal.say("Rate your answer before you see the key points.")
+    ratings = {}
+    for criterion in rubric().criteria:
+        terminal.say("", f"{criterion.name.capitalize()}: {criterion.asks}")
+        terminal.say(*(f"  {value}  {meaning}" for value, meaning in enumerate(criterion.anchors)))
+        while (typed := terminal.ask(f"0 to {HIGHEST}: ")) not in map(str, range(HIGHEST + 1)):
+            terminal.say(f"Type a whole number from 0 to {HIGHEST}.")
+        ratings[criterion.name] = int(typed)
+    return ratings
+
+
+def run_review(asked: Review, terminal: Terminal) -> int:
+    """Ask the due questions one after another and return how many were right at once. The end of input ends the review."""
+    terminal.say(asked.headline, "")
+    right = 0
+    try:
+        for number, sitting in enumerate(asked.sittings, 1):
+            terminal.write(
+                f"{number} of {len(asked.sittings)}. {repr(sitting).rpartition(chr(10) + 'Answer with')[0]}\n\n"
+            )
+            while True:
+                typed = terminal.ask("Your answer (letters, or the missing part; ? shows it): ")
+                if typed == "?":
+                    feedback = sitting.reveal()
+                    break
+                try:
+                    parts = typed.replace(",", " ").split() if sitting.view["options"] else [typed]
+                    feedback = sitting.choose(*parts).submit()
+                except AnswerError as error:
+                    terminal.say(str(error))
+                    continue
+                if sitting.attempts:
+                    break
+                terminal.say(*feedback.lines)
+            right += bool(feedback)
+            terminal.say("", feedback.headline, *feedback.lines, *([feedback.notice] if feedback.notice else []), "")
+    except EOFError:
+        terminal.say("", "Ended early. What you answered is kept.")
+    return right

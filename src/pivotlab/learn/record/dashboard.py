@@ -1,0 +1,165 @@
+"""Where a learner stands, by topic: as text, as a table in the notebook, and as a picture."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pivotlab.learn.bank.questions import Topic
+from pivotlab.learn.bank.reader import questions
+from pivotlab.learn.cards.marking import Outcome
+from pivotlab.learn.grading.task import tasks
+from pivotlab.learn.record.log import Event, log
+
+if TYPE_CHECKING:
+    from pivotlab.portal.figure import Figure
+
+PASS = 0.75
+"""A score that counts as right: a right answer, or an open answer rated 3 of 4. A wrong one never does, close as it may be."""
+
+_BAR = 20
+
+
+@dataclass(frozen=True)
+class TopicProgress:
+    """One topic: how many questions and tasks it has, and what became of them."""
+
+    topic: Topic
+    total: int
+    answered: int
+    right: int
+    """Right at the last try."""
+    at_once: int
+    """Right at the first try."""
+    hints: int
+
+    @property
+    def share(self) -> float:
+        """Of everything in the topic, the part that was right at the last try; 0 to 1."""
+        return self.right / self.total if self.total else 0.0
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Progress as a value. The same events give the same text."""
+
+    topics: tuple[TopicProgress, ...]
+    next_item: str
+    """A question or task to go on with: the first unanswered one of the weakest topic. Empty when all are answered."""
+    notices: tuple[str, ...] = ()
+
+    @property
+    def headline(self) -> str:
+        """The whole in one sentence."""
+        total, answered, right = (sum(getattr(t, name) for t in self.topics) for name in ("total", "answered", "right"))
+        if not answered:
+            return f"Nothing answered yet: {total} questions and tasks are waiting."
+        return f"{answered} of {total} questions and tasks answered, {right} of them right at the last try."
+
+    def __repr__(self) -> str:
+        rows = [("Topic", "Answered", "Right", "First try", "Hints", "")]
+        rows += [(*_cells(topic), _bar(topic.share)) for topic in self.topics]
+        widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+        lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+        return "\n".join([self.headline, "", *lines, "", *self._closing()])
+
+    def _repr_html_(self) -> str:
+        head = "".join(
+            f'<th scope="col">{name}</th>' for name in ("Topic", "Answered", "Right", "First try", "Hints", "Done")
+        )
+        body = "".join(
+            f'<tr><th scope="row">{html.escape(name)}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}'
+            f'<td><progress aria-label="{html.escape(name)}: {topic.right} of {topic.total} right" '
+            f'max="{topic.total}" value="{topic.right}"></progress></td></tr>'
+            for topic in self.topics
+            for name, *cells in [_cells(topic)]
+        )
+        closing = "".join(f"<p>{html.escape(line)}</p>" for line in self._closing())
+        return (
+            f"<table><caption>{html.escape(self.headline)}</caption>"
+            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{closing}"
+        )
+
+    def chart(self) -> Figure:
+        """A bar per topic: right, answered, and all there is."""
+        from matplotlib.figure import Figure as Drawing
+
+        from pivotlab.portal.figure import figure
+
+        drawing = Drawing(figsize=(8, 0.42 * len(self.topics) + 1.2))
+        axes = drawing.subplots()
+        names = [topic.topic.title for topic in self.topics]
+        axes.barh(names, [topic.total for topic in self.topics], color="#e3e7ee", label="In the course")
+        axes.barh(names, [topic.answered for topic in self.topics], color="#9db8dd", label="Answered")
+        axes.barh(
+            names, [topic.right for topic in self.topics], height=0.4, color="#1757a6", label="Right at the last try"
+        )
+        for place, topic in enumerate(self.topics):
+            axes.text(topic.total + 0.2, place, f"{topic.right} of {topic.total}", va="center", fontsize=9)
+        axes.invert_yaxis()
+        axes.set_xlabel("Questions and tasks")
+        axes.spines[["top", "right", "left"]].set_visible(False)
+        axes.tick_params(left=False)
+        axes.margins(x=0.12)
+        axes.legend(loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=3, frameon=False)
+        told = "; ".join(f"{topic.topic.title} {topic.right} of {topic.total}" for topic in self.topics)
+        return figure(drawing, alt=f"Bars of what was right at the last try, by topic: {told}.")
+
+    def _closing(self) -> list[str]:
+        onward = [f"Go on with {self.next_item}."] if self.next_item else ["Everything has been answered."]
+        return [*self.notices, *onward]
+
+
+def progress() -> Progress:
+    """The learner's progress, read from their file. Reading never fails; what was kept aside is said in the text."""
+    kept = log()
+    return summarise(kept.events(), _items(), tuple(kept.notices))
+
+
+def summarise(events: Iterable[Event], items: Sequence[tuple[str, Topic]], notices: tuple[str, ...] = ()) -> Progress:
+    """Progress over `items`, pairs of id and topic, from what was answered and checked."""
+    tries: dict[str, list[bool]] = {}
+    hints: dict[str, int] = {}
+    for event in events:
+        if event.what == "hint":
+            hints[event.item] = hints.get(event.item, 0) + 1
+        elif event.what in ("answer", "check") and event.score is not None:
+            right = event.score >= PASS and event.outcome != Outcome.WRONG
+            tries.setdefault(event.item, []).append(right)
+    topics = tuple(_topic(topic, [item for item, of in items if of is topic], tries, hints) for topic in Topic)
+    topics = tuple(topic for topic in topics if topic.total)
+    open_items = [
+        item
+        for weakest in sorted(topics, key=lambda t: t.share)
+        for item, of in items
+        if of is weakest.topic and item not in tries
+    ]
+    return Progress(topics, open_items[0] if open_items else "", notices)
+
+
+def _topic(topic: Topic, items: list[str], tries: dict[str, list[bool]], hints: dict[str, int]) -> TopicProgress:
+    answered = [tries[item] for item in items if item in tries]
+    return TopicProgress(
+        topic,
+        total=len(items),
+        answered=len(answered),
+        right=sum(one[-1] for one in answered),
+        at_once=sum(one[0] for one in answered),
+        hints=sum(hints.get(item, 0) for item in items),
+    )
+
+
+def _items() -> list[tuple[str, Topic]]:
+    return [(found.id, found.topic) for found in (*questions().values(), *tasks().values())]
+
+
+def _cells(topic: TopicProgress) -> tuple[str, str, str, str, str]:
+    answered = f"{topic.answered} of {topic.total}"
+    return topic.topic.title, answered, str(topic.right), str(topic.at_once), str(topic.hints)
+
+
+def _bar(share: float) -> str:
+    full = round(share * _BAR)
+    return "#" * full + "." * (_BAR - full)

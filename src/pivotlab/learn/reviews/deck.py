@@ -1,0 +1,38 @@
+"""`review`: the due questions as quiz cards in a notebook, or as plain text."""
+
+from __future__ import annotations
+
+import html
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets
+
+from pivotlab.learn.cards.card import QuizCard
+from pivotlab.learn.reviews.plan import TEN, Review, plan
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class ReviewDeck(ipywidgets.VBox):
+    """The due questions as cards, one below the other. `deck.cards[0].choose("B").submit()` drives one from Python."""
+
+    def __init__(self, asked: Review) -> None:
+        self._review = asked
+        self.cards = [QuizCard(sitting) for sitting in asked.sittings]
+        heading = ipywidgets.HTML(f"<p><strong>Review.</strong> {html.escape(asked.headline)}</p>")
+        super().__init__([heading, *self.cards])
+
+    def __repr__(self) -> str:
+        return repr(self._review)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
+        """The cards where widgets can be shown; every question as text elsewhere."""
+        widget = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
+        return {"text/plain": repr(self), "application/vnd.jupyter.widget-view+json": widget}
+
+
+def review(plain: bool = False, *, limit: int = TEN, now: datetime | None = None) -> ReviewDeck | Review:
+    """Ask what is due again, at most `limit` questions. `plain` gives the text twin; `now` moves the date, for a look ahead."""
+    asked = plan(now, limit)
+    return asked if plain else ReviewDeck(asked)

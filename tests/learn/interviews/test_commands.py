@@ -1,0 +1,138 @@
+"""`pivotlab interview`, `review` and `anki`, as typed in a terminal."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from pivotlab.cli import main
+from pivotlab.learn.bank.questions import Level
+from pivotlab.learn.bank.reader import question
+from pivotlab.learn.cards.sitting import Sitting
+from pivotlab.learn.interviews.interviewing import prepared
+from pivotlab.learn.record.log import Event, log
+
+RATED = "2\n2\n1\n3\n"
+
+
+def typed(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(text))
+
+
+class TestInterview:
+    def test_three_questions_are_asked_rated_and_reported(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    ) -> None:
+        typed(monkeypatch, f"I do not\nknow much.\n.\n{RATED}.\n" * 3)
+        target = tmp_path / "out.md"
+
+        assert main(["interview", "--minutes", "10", "--save", str(target)]) == 0
+        printed, saved = capsys.readouterr().out, target.read_text(encoding="utf-8")
+
+        assert "Question 3 of 3" in printed
+        assert "Not found:" in printed
+        assert "This is a prompt, not a grade." in " ".join(printed.split())
+        assert saved.count("> I do not\n> know much.") == 3
+        assert [event.what for event in log().events()] == ["interview"] * 3
+
+    def test_the_key_points_are_shown_only_after_the_rating(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        typed(monkeypatch, "An answer.\n.\n2\n2\n")
+
+        assert main(["interview"]) == 0
+        assert "Not found:" not in capsys.readouterr().out
+
+    def test_an_interrupted_interview_is_offered_and_goes_on(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        prepared(Level.JUNIOR, 10).answer("Said before the window was closed.")
+        typed(monkeypatch, f"y\n{RATED}.\n")
+
+        assert main(["interview"]) == 0
+        printed = capsys.readouterr().out
+        assert "interrupted at question 1 of 3" in printed and "Said before the window was closed." in printed
+        assert len(log().events()) == 1
+
+    def test_a_bad_rating_is_asked_again(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        typed(monkeypatch, "An answer.\n.\nseven\n9\n2\n2\n2\n2\n.\n")
+
+        assert main(["interview"]) == 0
+        assert capsys.readouterr().out.count("Type a whole number from 0 to 4.") == 2
+
+    def test_ending_early_still_leaves_a_report_and_never_overwrites_one(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], own_work: Path
+    ) -> None:
+        for _ in range(2):
+            typed(monkeypatch, f"An answer.\n.\n{RATED}.\n")
+            assert main(["interview"]) == 0
+
+        assert "Ended early." in capsys.readouterr().out
+        assert sorted(path.name for path in (own_work / "interviews").iterdir()) == ["junior-10-1.md", "junior-10-2.md"]
+
+    def test_a_judge_on_another_computer_is_refused_before_anything_is_asked(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert main(["interview", "--judge", "http://models.example/v1"]) == 2
+        assert "another computer" in capsys.readouterr().err
+
+
+class TestReview:
+    ITEM = "00-active-new"
+
+    @pytest.fixture(autouse=True)
+    def answered_last_month(self) -> None:
+        then = (datetime.now(UTC) - timedelta(days=30)).isoformat(timespec="milliseconds")
+        log().append(Event("answer", self.ITEM, question(self.ITEM).topic.value, "wrong", 0.0, at=then))
+
+    def letter_of_the_right_option(self) -> str:
+        from pivotlab.learn.reviews.plan import plan
+
+        sitting: Sitting = plan().sittings[0]
+        right = next(option.text for option in sitting.question.options if option.right)  # type: ignore[union-attr]
+        return next(option["key"] for option in sitting.view["options"] if option["text"] == right)
+
+    def test_a_due_question_is_asked_and_the_answer_kept(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        typed(monkeypatch, f"\nZ\n{self.letter_of_the_right_option()}\n")
+
+        assert main(["review"]) == 0
+        assert "Right." in capsys.readouterr().out
+        assert [(event.what, event.score) for event in log().events()] == [("answer", 0.0), ("review", 1.0)]
+
+    def test_a_question_mark_shows_the_answer(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        typed(monkeypatch, "?\n")
+
+        assert main(["review"]) == 0
+        assert "The answer." in capsys.readouterr().out
+
+    def test_a_count_below_one_is_refused(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["review", "--count", "0"]) == 2
+        assert "--count" in capsys.readouterr().err
+
+
+class TestAnki:
+    def test_it_writes_the_deck_and_says_how_many_notes(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        target = tmp_path / "deck.apkg"
+
+        assert main(["anki", str(target)]) == 0
+        assert target.stat().st_size > 10_000
+        assert "notes in" in capsys.readouterr().out
+
+    def test_another_ending_is_refused(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["anki", str(tmp_path / "deck.zip")]) == 2
+        assert "deck.apkg" in capsys.readouterr().err
+
+    def test_a_folder_that_is_not_there_is_named(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["anki", str(tmp_path / "missing" / "deck.apkg")]) == 2
+        assert "cannot be written" in capsys.readouterr().err
