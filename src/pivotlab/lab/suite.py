@@ -36,6 +36,7 @@ def options(arguments: list[str]) -> list[str]:
     return [
         f"--numprocesses={min(os.cpu_count() or 1, 8)}",
         "--dist=loadfile",
+        "--no-loadscope-reorder",  # files as they stand: the long journeys early, the short notebooks last
         "--nbval",
         "--nbval-current-env",
         f"--nbval-cell-timeout={CELL_SECONDS}",
