@@ -67,11 +67,12 @@ for upn in ("morgan.guest@partner.example", "robin.reader@contoso.example", "ale
 # and an account of the workspace's own Entra tenant (facts `prereq-01` to `prereq-04`). The article names none of them. The
 # last one is a favourite trap for service providers.
 #
-# Now somebody who may. Look at the page before you read on: it has three parts, and the article describes only the first.
+# Now somebody who may. Look at the page before you read on: it has three parts, and the article describes only the first. It is a
+# practice view, not the portal; its buttons work, and each shows the call that it makes.
 
 # %%
 tenant.connector.connect(turn_off_creation_rules=True)
-tenant.connector.page()
+lab.connector_page(tenant)
 
 # %% [markdown]
 # 1. **Incidents and alerts.** The box *Turn off all Microsoft incident creation rules* comes first (fact `setup-azure-02`). Leave

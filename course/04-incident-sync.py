@@ -196,6 +196,7 @@ except TenantError as refused:
 # ### Your turn
 #
 # Without a skeleton: two incidents of this morning are one attack. Make one case of them; the check says what belongs to it.
+# Would you rather press buttons? `lab.queues(tenant)`, in a cell of your own, shows both queues side by side.
 
 # %%
 lab.check("04-one-case", tenant)
