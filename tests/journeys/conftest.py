@@ -41,21 +41,29 @@ class LabPage:
         page.set_default_timeout(90_000)
         page.on("request", lambda request: self.requests.append(request.url))
 
+    def enter(self) -> None:
+        """Open JupyterLab, and wait until its menus are there."""
+        self.page.goto(f"{self.url}/lab?reset&token={TOKEN}")
+        self.page.locator(".lm-MenuBar-item", has_text="File").wait_for()
+
     def open(self, notebook: str, *, dark: bool) -> None:
-        """Open a notebook of the learner's folder, and wait until its kernel is idle."""
-        settings = self.work / ".pivotlab/jupyter/config/lab/user-settings/@jupyterlab/apputils-extension"
-        settings.mkdir(parents=True, exist_ok=True)
-        theme = {"theme": "JupyterLab Dark" if dark else "JupyterLab Light"}
-        (settings / "themes.jupyterlab-settings").write_text(json.dumps(theme), "utf-8")
+        """Open a notebook of the learner's folder in a theme, and wait until its kernel is idle."""
         self.notebook = self.work / notebook
-        self.page.goto(f"{self.url}/lab/tree/{notebook}?reset&token={TOKEN}")
+        if not self.page.url.startswith(self.url) or self.page.locator(".jp-Notebook").count():
+            self.enter()  # the first journey, or the one before failed and left its notebook open
+        self.menu("Settings", "Theme", "JupyterLab Dark" if dark else "JupyterLab Light")
+        self.page.locator(f"body[data-jp-theme-light={str(not dark).lower()}]").wait_for(state="attached")
+        self.menu("File", "Open from Path…")
+        self.page.locator(".jp-Dialog input").fill(notebook)
+        self.page.keyboard.press("Enter")
         self.page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
         self.page.locator(".jp-StatusBar-TextItem", has_text="| Idle").wait_for()
 
-    def menu(self, name: str, entry: str) -> None:
-        """Choose an entry of the menu bar."""
+    def menu(self, name: str, *entries: str) -> None:
+        """Choose an entry of the menu bar, or of a menu within it."""
         self.page.locator(".lm-MenuBar-item", has_text=name).first.click()
-        self.page.locator(".lm-Menu-item", has=self.page.get_by_text(entry, exact=True)).first.click()
+        for entry in entries:
+            self.page.locator(".lm-Menu-item", has=self.page.get_by_text(entry, exact=True)).first.click()
 
     def run_all(self) -> None:
         """Clear the stored outputs, run every cell, and wait until the last one is done or one has failed."""
@@ -110,10 +118,13 @@ class LabPage:
             self.page.screenshot(path=Path(folder) / f"{name}.png")
 
     def close(self) -> None:
-        """Close the tab and stop its kernels, so that the next journey starts from nothing."""
-        self.page.close()
+        """Close the notebook and stop its kernel, so that the next journey starts from nothing."""
+        self.save()
+        self.menu("File", "Close Tab")
+        self.page.locator(".jp-Notebook").wait_for(state="detached")
         for kernel in json.loads(self._ask("GET", "")):
             self._ask("DELETE", f"/{kernel['id']}")
+        self.requests.clear()
 
     def _ask(self, method: str, path: str) -> bytes:
         asked = urllib.request.Request(f"{self.url}/api/kernels{path}", method=method)
@@ -174,10 +185,14 @@ def wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
     raise AssertionError(f"JupyterLab does not answer:\n{log.read_text('utf-8', 'replace')}")
 
 
+@pytest.fixture(scope="module")
+def tab(browser: Any, lab: tuple[str, Path]) -> LabPage:
+    """One tab on the lab for all journeys: loading JupyterLab takes longer than most lessons."""
+    return LabPage(browser.new_page(viewport={"width": 1280, "height": 900}), *lab)
+
+
 @pytest.fixture
-def lab_page(browser: Any, lab: tuple[str, Path]) -> Iterator[LabPage]:
-    """A new tab on the lab."""
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    used = LabPage(page, *lab)
-    yield used
-    used.close()
+def lab_page(tab: LabPage) -> Iterator[LabPage]:
+    """The tab, with no notebook open."""
+    yield tab
+    tab.close()

@@ -32,9 +32,10 @@ def run(arguments: list[str]) -> int:
 
 
 def options(arguments: list[str]) -> list[str]:
-    """What pytest is told: notebooks strictly compared, each notebook on one worker, one worker per core."""
+    """What pytest is told: notebooks strictly compared, each notebook on one worker."""
     return [
-        f"--numprocesses={min(os.cpu_count() or 1, 8)}",
+        # One more than there are cores: a worker often waits, for a kernel or for the browser.
+        f"--numprocesses={min((os.cpu_count() or 1) + 1, 8)}",
         "--dist=loadfile",
         "--no-loadscope-reorder",  # files as they stand: the long journeys early, the short notebooks last
         "--nbval",
