@@ -122,6 +122,9 @@ lab.check("L7-recovery", recovery)
 #
 # Leaving out everything that ran as `system` would reach the same figures. An attacker who has become `system` would walk through
 # that rule. Figures say how a rule did, not how it will do; read the rule as well.
+#
+# This one has a hole too. Typed as `wevtutil.exe cl Security`, the same command is not found: in `has "wevtutil cl"` the two words
+# must follow each other. Outside this lab, ask `FileName` for the program, and the command line only for what it is told to do.
 
 # %%
 lab.quiz("L7-narrow-exclusion")

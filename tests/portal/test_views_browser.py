@@ -24,12 +24,13 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture
-def stage(browser: Any) -> Iterator[Stage]:
+def stage(browser: Any, request: pytest.FixtureRequest) -> Iterator[Stage]:
     page = browser.new_page(viewport={"width": 1000, "height": 900})
-    yield Stage(page)
+    yield Stage(page, dark=getattr(request, "param", False))
     page.close()
 
 
+@pytest.mark.parametrize("stage", [False, True], ids=["light", "dark"], indirect=True)
 def test_the_connector_is_connected_by_keyboard_alone(stage: Stage) -> None:
     with Tenant.open(connected=False) as tenant:
         view = stage.mount(lab.connector_page(tenant))
