@@ -13,6 +13,7 @@ from pivotlab.learn.interviews.engine import Interview, InterviewError, Stage, T
 from pivotlab.learn.interviews.panel import LengthError, panel
 from pivotlab.learn.interviews.report import report
 from pivotlab.learn.interviews.rubric import rubric
+from pivotlab.learn.interviews.twin import InterviewTwin
 from pivotlab.learn.record.log import log
 
 ALL_TWOS = {"accuracy": 2, "completeness": 2, "reasoning": 2, "communication": 2}
@@ -241,7 +242,7 @@ def test_interview_topics_are_topics_of_the_course() -> None:
 
 class TestAsText:
     def test_it_says_at_every_stage_what_it_waits_for(self) -> None:
-        running = begun()
+        running = InterviewTwin(Level.JUNIOR, 10, clock=ticking())
         assert "Answer with .answer(" in repr(running)
         running.answer("All data is deleted.")
         assert "Your answer: All data is deleted." in repr(running)

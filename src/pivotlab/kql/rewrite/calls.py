@@ -125,7 +125,7 @@ def call_scalar(row: Row, tree: Tree, function: Function, arguments: list[Tree])
 
 def define_all(row: Row, body: Tree, scope: Scope) -> None:
     """Put the `let` statements of a function's body into its scope."""
-    from pivotlab.kql.stage.statements import let
+    from pivotlab.kql.stage.let import let
 
     for statement in body.Statements:
         if statement.Let is not None:

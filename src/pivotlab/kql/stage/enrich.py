@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pivotlab.kql.lint import names as lint_names
+from pivotlab.kql.rewrite.calls import bound, define_all
 from pivotlab.kql.rewrite.constants import constant, null
 from pivotlab.kql.rewrite.elsewhere import NOT_RUN
 from pivotlab.kql.rewrite.expressions import Row
@@ -15,8 +16,8 @@ from pivotlab.kql.scope import Function, Scope
 from pivotlab.kql.stage import library
 from pivotlab.kql.stage.build import empty, selected
 from pivotlab.kql.stage.columns import with_columns
+from pivotlab.kql.stage.functions import call
 from pivotlab.kql.stage.pipeline import tabular
-from pivotlab.kql.stage.sources import call
 from pivotlab.kql.syntax.names import name_in
 from pivotlab.kql.syntax.tree import Tree, core
 from pivotlab.kql.terms import Relation, Value
@@ -67,8 +68,6 @@ def invoked(row: Row, tree: Tree, name: str, arguments: list[Tree]) -> Relation:
 
 def _piped(row: Row, tree: Tree, function: Function, arguments: list[Tree]) -> Relation:
     """The rows as the first parameter of a function of the library."""
-    from pivotlab.kql.rewrite.calls import bound, define_all
-
     assert row.relation is not None
     rest = replace(function, parameters=tuple(p for p in function.parameters if not p.is_table))
     scope = bound(row, tree, rest, arguments)
@@ -92,8 +91,6 @@ def _file_profile(row: Row, tree: Tree, function: Function, arguments: list[Tree
     scope.names["T"] = with_columns(row, {"_key": column.value()})
     scope.names["Most"] = most
     scope.names["Key"] = constant(key.removeprefix("InitiatingProcess"), "string")
-    from pivotlab.kql.rewrite.calls import define_all
-
     define_all(row, function.body, scope)
     joined = tabular(row.translation, scope, function.body.Expression)
     assert joined is not None

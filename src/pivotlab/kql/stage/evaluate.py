@@ -16,10 +16,10 @@ from pivotlab.kql.rewrite.paths import property_of
 from pivotlab.kql.stage import aggregates
 from pivotlab.kql.stage.build import columns_for, selected
 from pivotlab.kql.stage.pipeline import operator, tabular
-from pivotlab.kql.stage.sources import type_of
 from pivotlab.kql.stage.summarize import group_value
 from pivotlab.kql.syntax.names import name_of
 from pivotlab.kql.syntax.tree import Tree, core, kind_of, source_text
+from pivotlab.kql.syntax.types import type_of
 from pivotlab.kql.terms import Relation, Value, quote, text_literal
 
 _JSON_KINDS = {

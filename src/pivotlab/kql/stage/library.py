@@ -128,7 +128,7 @@ def unifying(translation: Translation, name: str, schema: str) -> Function | Non
 @cache
 def _defined(name: str, definition: str) -> Function:
     from pivotlab.kql.catalogue import Catalogue
-    from pivotlab.kql.stage.statements import let
+    from pivotlab.kql.stage.let import let
 
     parsed = parse(f"let {name} = {definition};")
     if parsed.findings:

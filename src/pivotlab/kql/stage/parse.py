@@ -18,10 +18,11 @@ from pivotlab.kql.rewrite.paths import property_of
 from pivotlab.kql.rewrite.registry import python
 from pivotlab.kql.stage.columns import with_columns
 from pivotlab.kql.stage.pipeline import operator
-from pivotlab.kql.stage.sources import schema_of, type_of
+from pivotlab.kql.stage.sources import schema_of
 from pivotlab.kql.syntax.literals import string_value
 from pivotlab.kql.syntax.names import name_of
 from pivotlab.kql.syntax.tree import Tree
+from pivotlab.kql.syntax.types import type_of
 from pivotlab.kql.terms import Relation, Value, quote
 
 _START = "\x01"

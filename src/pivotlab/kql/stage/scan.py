@@ -19,9 +19,9 @@ from pivotlab.kql.rewrite.expressions import Row
 from pivotlab.kql.stage.build import columns_for
 from pivotlab.kql.stage.joins import parameter
 from pivotlab.kql.stage.pipeline import operator
-from pivotlab.kql.stage.sources import type_of
 from pivotlab.kql.syntax.names import name_of
 from pivotlab.kql.syntax.tree import Tree, core
+from pivotlab.kql.syntax.types import type_of
 from pivotlab.kql.terms import DUCKDB_TYPES, Column, Relation, Value, quote
 
 _REMEMBERED = re.compile(r'"\u00b7(\d+)\u00b7((?:[^"]|"")*)"')

@@ -6,19 +6,21 @@ from dataclasses import replace
 
 from pivotlab.kql.lint import names as lint_names
 from pivotlab.kql.rewrite import convert
-from pivotlab.kql.rewrite.calls import bound, define_all
-from pivotlab.kql.rewrite.constants import constant, null
+from pivotlab.kql.rewrite.constants import null
 from pivotlab.kql.rewrite.expressions import Row
 from pivotlab.kql.rewrite.functions.numbers import counted_or_error, generated
 from pivotlab.kql.scope import Function, Scope
 from pivotlab.kql.stage import library
 from pivotlab.kql.stage.build import chosen, columns_for, empty, named_values
+from pivotlab.kql.stage.enrich import stored
 from pivotlab.kql.stage.external import external_rows
+from pivotlab.kql.stage.functions import call
 from pivotlab.kql.stage.pipeline import operator, row_over, source, tabular
-from pivotlab.kql.syntax.literals import inside, string_value
+from pivotlab.kql.syntax.literals import string_value
 from pivotlab.kql.syntax.names import name_of
-from pivotlab.kql.syntax.tree import Tree, bare, core, kind_of
-from pivotlab.kql.terms import ALIASES, Column, Relation, Value, quote
+from pivotlab.kql.syntax.tree import Tree, core, kind_of
+from pivotlab.kql.syntax.types import type_of
+from pivotlab.kql.terms import Column, Relation, Value, quote
 from pivotlab.kql.translation import Translation
 from pivotlab.store.store import INGESTED
 
@@ -43,8 +45,6 @@ def named(translation: Translation, scope: Scope, tree: Tree, name: str) -> Rela
     if name in translation.catalogue.tables:
         return table(translation, name)
     if library.schema_of_call(name) is not None:
-        from pivotlab.kql.stage.enrich import stored
-
         return stored(translation, scope, tree, name, [])
     lint_names.unknown_table(translation, tree, name, scope)
     return Relation("(SELECT NULL LIMIT 0)", (), open=True)
@@ -55,20 +55,6 @@ def table(translation: Translation, name: str) -> Relation:
     translation.tables.add(name)
     ingested = INGESTED if "ingestion_time" in translation.words else ""
     return Relation(quote(name), translation.catalogue.tables[name], ingested=ingested, label=name)
-
-
-def call(
-    translation: Translation, scope: Scope, tree: Tree, function: Function, arguments: list[Tree]
-) -> Relation | None:
-    """A `let` function that gives a table."""
-    row = row_over(translation, scope, None)
-    inner = bound(row, tree, function, arguments)
-    if inner is None:
-        return Relation("(SELECT NULL LIMIT 0)", (), open=True)
-    define_all(row, function.body, inner)
-    if function.body.Expression is None:
-        return None
-    return tabular(translation, inner, function.body.Expression)
 
 
 @source("NamedFunctionCallExpression")
@@ -86,8 +72,6 @@ def _function(translation: Translation, scope: Scope, tree: Tree) -> Relation | 
             return named(translation, scope, tree, wanted)
         translation.refuse("table() needs its table's name as a literal text.")
         return Relation("(SELECT NULL LIMIT 0)", (), open=True)
-    from pivotlab.kql.stage.enrich import stored
-
     return stored(translation, scope, tree, name, arguments)
 
 
@@ -155,12 +139,6 @@ def schema_of(tree: Tree) -> list[tuple[str, str]]:
     return [(name_of(c.Name), type_of(c.Type)) for c in tree.Columns]
 
 
-def type_of(tree: Tree) -> str:
-    """A type's name in its first spelling."""
-    text = inside(tree.getText()).lower()
-    return ALIASES.get(text, text)
-
-
 @operator("PrintOperator")
 def _print(row: Row, tree: Tree) -> Relation:
     """`print`: one row (learn.microsoft.com, "print operator")."""
@@ -199,6 +177,3 @@ def _properties(clause: Tree) -> dict[str, str]:
     if clause is None:
         return {}
     return {name_of(p.Name): p.getText().partition("=")[2].strip("'\"@") for p in clause.Properties}
-
-
-__all__ = ["bare", "call", "constant", "named", "schema_of", "table", "type_of"]

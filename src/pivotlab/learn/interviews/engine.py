@@ -108,11 +108,6 @@ class Interview:
         self._turn = Turn(self.questions[0])
         self.stage = Stage.ANSWER
 
-    def __repr__(self) -> str:
-        from pivotlab.learn.interviews.twin import text_of  # shows an interview, and so knows what one is
-
-        return text_of(self)
-
     @property
     def turn(self) -> Turn:
         """The question being asked; after the last one, the last one."""

@@ -12,6 +12,7 @@ from pivotlab.learn.interviews.engine import Comment, Interview, InterviewError,
 from pivotlab.learn.interviews.judge import Judge, JudgeError
 from pivotlab.learn.interviews.keeping import Keeper
 from pivotlab.learn.interviews.panel import LENGTHS, LengthError
+from pivotlab.learn.interviews.twin import InterviewTwin
 from pivotlab.learn.record.log import Event, remember
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def prepared(
     def record(turn: Turn) -> str:
         return _remember(turn, session)
 
-    made = Interview(level, minutes, seed=seed, clock=clock, record=record, comment=_commenting(judge), keep=keep)
+    made = InterviewTwin(level, minutes, seed=seed, clock=clock, record=record, comment=_commenting(judge), keep=keep)
     if found and resume:
         try:
             made.restore(found.state)

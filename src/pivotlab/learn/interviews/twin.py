@@ -16,6 +16,13 @@ _HOW = {
 }
 
 
+class InterviewTwin(Interview):
+    """An interview that shows itself as text, for where there are no widgets."""
+
+    def __repr__(self) -> str:
+        return text_of(self)
+
+
 def text_of(running: Interview) -> str:
     """The question, what has been said, and what to call next; the report once it is over."""
     if running.stage is Stage.DONE:
