@@ -107,6 +107,28 @@ def test_restoring_a_snapshot_forgets_what_came_after_it(store: Store) -> None:
     assert alerts(store, "workspace") == []
 
 
+def test_snapshots_can_be_visited_in_any_order(store: Store) -> None:
+    alert(store, "first", known=NOW)
+    early = store.snapshot()
+    alert(store, "second", known=NOW)
+    late = store.snapshot()
+    store.restore(early)
+    alert(store, "other", known=NOW)
+    store.restore(late)
+    assert alerts(store, "defender") == ["first", "second"]
+    store.restore(early)
+    assert alerts(store, "defender") == ["first"]
+    store.restore(late)
+    assert alerts(store, "defender") == ["first", "second"]
+
+
+def test_a_table_first_written_after_the_snapshot_is_empty_again(store: Store) -> None:
+    before = store.snapshot()
+    alert(store, "forgotten", known=NOW)
+    store.restore(before)
+    assert alerts(store, "defender") == []
+
+
 def test_unknown_tables_and_columns_are_named(store: Store) -> None:
     with pytest.raises(StoreError, match="AlertInf0"):
         store.append("defender", "AlertInf0", [{"AlertId": "a"}], NOW)
@@ -124,15 +146,6 @@ def test_bundled_rows_are_read_from_parquet_and_others_are_added_to_them(tmp_pat
     alert(store, "written", known=NOW)
     assert alerts(store, "defender") == ["bundled", "written"]
     assert alerts(store, "defender", now=NOW - HOUR) == []
-
-
-def test_a_store_in_a_folder_keeps_what_was_written(tmp_path: Path) -> None:
-    store = Store.open(folder=tmp_path)
-    alert(store, "kept", known=NOW)
-    store.close()
-    again = Store.open(folder=tmp_path)
-    assert alerts(again, "defender") == ["kept"]
-    again.close()
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,10 @@ known to the product; the view shows the rows that are known by now, `now` being
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,18 @@ RETENTION_DAYS = {"defender": 30, "workspace": 90}
 """Free retention: 30 days in advanced hunting (fact retention-01), 90 in a Sentinel workspace (fact retention-02)."""
 
 
+Place = tuple[str, str]
+"""Where a table is: its product and its name."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What was written to each table, with the number of that state, and the spans in which tables were carried."""
+
+    written: Mapping[Place, tuple[int, pd.DataFrame]]
+    streams: Mapping[str, list[tuple[datetime, datetime | None]]]
+
+
 class StoreError(Exception):
     """The store was asked for a table or product that it does not have, or given rows that do not fit."""
 
@@ -32,7 +46,7 @@ class StoreError(Exception):
 class Store:
     """Both products' tables. Open with `Store.open(bundle)` or, empty, with `Store.for_schema(schema)`."""
 
-    def __init__(self, schemas: Mapping[str, Schemas], tables: Path | None = None, folder: Path | None = None) -> None:
+    def __init__(self, schemas: Mapping[str, Schemas], tables: Path | None = None) -> None:
         self._schemas = schemas
         self._tables = tables
         self._lock = threading.RLock()
@@ -43,23 +57,26 @@ class Store:
         # not be found again. Queries asked side by side still run side by side.
         self._con.execute("SET threads = 1")
         for product in schemas:
-            file = ":memory:" if folder is None else str(folder / f"{product}.duckdb")
-            self._con.execute(f"ATTACH '{_text(file)}' AS {product}")
-            self._con.execute(f"CREATE SCHEMA IF NOT EXISTS {product}.raw")
+            self._con.execute(f"ATTACH ':memory:' AS {product}")
+            self._con.execute(f"CREATE SCHEMA {product}.raw")
         if tables is not None:
             self._con.execute(f"SET allowed_directories = ['{_text(str(tables))}']")
         self._con.execute("SET temp_directory = ''")
         self._con.execute("SET enable_external_access = false")
-        self._laid: set[tuple[str, str]] = set()
+        self._laid: set[Place] = set()
+        self._stored: dict[str, list[str]] = {}
+        self._stands: dict[Place, int] = {}
+        self._frames: dict[Place, tuple[int, pd.DataFrame]] = {}
+        self._numbers = itertools.count(1)  # every state of written rows has one of its own
 
     @classmethod
-    def open(cls, bundle: Path | None = None, *, folder: Path | None = None) -> Store:
+    def open(cls, bundle: Path | None = None) -> Store:
         """A store with the documented schemas of both products.
 
-        `bundle` is a folder with `tables/<product>/<Table>.parquet`; without one every table is empty. `folder` keeps
-        what the tenant writes in `<product>.duckdb` files there; without it everything is in memory.
+        `bundle` is a folder with `tables/<product>/<Table>.parquet`; without one every table is empty. What the tenant
+        writes is in memory; its journal is what outlives it.
         """
-        return cls({product: read_schemas(product) for product in PRODUCTS}, bundle and bundle / "tables", folder)
+        return cls({product: read_schemas(product) for product in PRODUCTS}, bundle and bundle / "tables")
 
     @classmethod
     def for_schema(cls, schema: Schemas) -> Store:
@@ -127,10 +144,11 @@ class Store:
             moments = _naive(ingested) if isinstance(ingested, datetime) else ingested.to_numpy(dtype="datetime64[us]")
             cursor.register("_rows", frame.assign(**{INGESTED: moments}))
             cursor.execute(
-                f"INSERT INTO {product}.raw.{_name(table)} ({columns}, {INGESTED}) "
+                f"INSERT INTO {_raw(product, table)} ({columns}, {INGESTED}) "
                 f"SELECT {values}, {INGESTED}::TIMESTAMP FROM _rows"
             )
             cursor.unregister("_rows")
+            self._stands[product, table] = next(self._numbers)
         return len(frame)
 
     def stream(self, table: str, since: datetime) -> None:
@@ -155,29 +173,36 @@ class Store:
         """The hunting tables that the connector carries into the workspace now."""
         return tuple(sorted(table for table, windows in self._streams.items() if windows[-1][1] is None))
 
-    def snapshot(self) -> dict[str, Any]:
+    def snapshot(self) -> Snapshot:
         """What the tenant wrote so far, as a value that `restore` takes."""
         with self._lock, self._con.cursor() as cursor:
-            written = {
-                (product, table): rows
-                for product, table in sorted(self._laid)
-                if len(rows := cursor.sql(f"FROM {product}.raw.{_name(table)}").df())
-            }
-        return {"written": written, "streams": {table: list(windows) for table, windows in self._streams.items()}}
+            for place, stand in self._stands.items():
+                if self._frames.get(place, (0,))[0] != stand:
+                    self._frames[place] = stand, cursor.sql(f"FROM {_raw(*place)}").df()
+            written = {place: self._frames[place] for place in sorted(self._stands)}
+        return Snapshot(written, {table: list(windows) for table, windows in self._streams.items()})
 
-    def restore(self, snapshot: Mapping[str, Any]) -> None:
-        """Go back to a snapshot: rows written since are gone, streams are as they were."""
+    def restore(self, snapshot: Snapshot) -> None:
+        """Go back to a snapshot: rows written since are gone, streams are as they were.
+
+        Most tables have not changed since, and are left alone.
+        """
         with self._lock, self._con.cursor() as cursor:
-            for product, table in self._laid:
-                cursor.execute(f"DELETE FROM {product}.raw.{_name(table)}")
-            for (product, table), frame in snapshot["written"].items():
-                cursor.register("_rows", frame)
-                cursor.execute(f"INSERT INTO {product}.raw.{_name(table)} BY NAME FROM _rows")
-                cursor.unregister("_rows")
-            then = snapshot["streams"]
-            both = set(self._streams) | set(then)
-            changed = {table for table in both if self._streams.get(table) != then.get(table)}
-            self._streams = {table: list(windows) for table, windows in then.items()}
+            for place in self._stands.keys() | snapshot.written.keys():
+                then, frame = snapshot.written.get(place, (0, None))
+                if self._stands.get(place) == then:
+                    continue
+                cursor.execute(f"DELETE FROM {_raw(*place)}")
+                self._stands.pop(place, None)
+                if frame is not None:
+                    cursor.register("_rows", frame)
+                    cursor.execute(f"INSERT INTO {_raw(*place)} BY NAME FROM _rows")
+                    cursor.unregister("_rows")
+                    self._stands[place] = then
+                    self._frames[place] = then, frame
+            both = set(self._streams) | set(snapshot.streams)
+            changed = {table for table in both if self._streams.get(table) != snapshot.streams.get(table)}
+            self._streams = {table: list(windows) for table, windows in snapshot.streams.items()}
             for table in changed:
                 self._lay_again(table)
 
@@ -207,14 +232,13 @@ class Store:
     def _create(self, product: str, table: str) -> None:
         """(Re)create a table's view, and its base table when it is not there yet."""
         columns = self._columns(product, table)
-        base = f"{product}.raw.{_name(table)}"
+        base = _raw(product, table)
         typed = ", ".join(f"{_name(column)} {DUCKDB_TYPES[kind]}" for column, kind in columns.items())
         with self._lock, self._con.cursor() as cursor:
             cursor.execute(f"CREATE TABLE IF NOT EXISTS {base} ({typed}, {INGESTED} TIMESTAMP)")
             sources = [self._visible(product, table, base, columns)]
             if (file := self._file(product, table)) is not None:
-                there = [name for name, *_ in cursor.execute(f"DESCRIBE FROM {file}").fetchall()]
-                sources.append(self._visible(product, table, file, there))
+                sources.append(self._visible(product, table, file, self._stored_columns(cursor, file)))
             if product == "workspace":
                 sources += [self._carried(cursor, table, *window) for window in self._streams.get(table, [])]
             view = " UNION ALL ".join(sources)
@@ -226,15 +250,22 @@ class Store:
         file = self._tables and self._tables / product / f"{table}.parquet"
         return f"read_parquet('{_text(str(file))}')" if file is not None and file.exists() else None
 
+    def _stored_columns(self, cursor: duckdb.DuckDBPyConnection, file: str) -> list[str]:
+        """The columns of bundled rows, looked up once: a bundle does not change under a tenant."""
+        if file not in self._stored:
+            self._stored[file] = [name for name, *_ in cursor.execute(f"DESCRIBE FROM {file}").fetchall()]
+        return self._stored[file]
+
     def _carried(self, cursor: duckdb.DuckDBPyConnection, table: str, since: datetime, until: datetime | None) -> str:
         """The rows of a hunting table that reach the workspace, in the workspace's columns."""
         self._lay("defender", [table])
-        source = f"(FROM defender.raw.{_name(table)})"
+        there = {*self._columns("defender", table), "TimeGenerated", "Type"}
+        source = f"(FROM {_raw('defender', table)})"
         if (file := self._file("defender", table)) is not None:
+            there.update(self._stored_columns(cursor, file))
             source = f"(FROM {source} UNION ALL BY NAME FROM {file})"
         extra = f"Timestamp AS TimeGenerated, '{table}' AS Type"
         carried = f"(SELECT *, {extra} FROM {source} WHERE {_within(since, until)})"
-        there = [name for name, *_ in cursor.execute(f"DESCRIBE FROM {carried}").fetchall()]
         return self._visible("workspace", table, carried, there)
 
     def _visible(self, product: str, table: str, source: str, there: Iterable[str]) -> str:
@@ -270,6 +301,11 @@ def _within(since: datetime, until: datetime | None) -> str:
 def _naive(moment: datetime) -> datetime:
     """UTC without its zone, which is how every table keeps time."""
     return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+def _raw(product: str, table: str) -> str:
+    """The rows of a table that the tenant wrote, to name in SQL."""
+    return f"{product}.raw.{_name(table)}"
 
 
 def _name(identifier: str) -> str:

@@ -11,8 +11,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-_known: ContextVar[Mapping[str, Any]] = ContextVar("_known")
-"""The things that go by name while a snapshot is read."""
+from pivotlab.model import Evidence
+from pivotlab.store import Snapshot as Tables
+
+_known: ContextVar[Mapping[Any, Any]] = ContextVar("_known")
+"""The things that go by name, or by number, while a snapshot is read."""
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """What every room holds, as one value. Evidence never changes, so it is shared and not copied."""
+
+    state: bytes
+    evidence: tuple[Evidence, ...]
 
 
 @dataclass(frozen=True)
@@ -20,26 +31,27 @@ class Snapshot:
     """A moment of a tenant; `Tenant.restore` goes back to it, as often as you like."""
 
     at: datetime
-    rooms: bytes
-    tables: Mapping[str, Any]
+    rooms: Frozen
+    tables: Tables
     journal: int
 
     def __repr__(self) -> str:
         return f"<Snapshot of {self.at:%Y-%m-%d %H:%M:%S} UTC>"
 
 
-def freeze(rooms: Mapping[str, Any], fixed: Mapping[str, Any]) -> bytes:
-    """What every room holds, as one value. Rooms and `fixed` things are referred to by name and not copied."""
+def freeze(rooms: Mapping[str, Any], fixed: Mapping[str, Any]) -> Frozen:
+    """What every room holds. Rooms and `fixed` things are referred to by name and not copied."""
     buffer = io.BytesIO()
-    _Pickler(buffer, {**rooms, **fixed}).dump({name: vars(room) for name, room in rooms.items()})
-    return buffer.getvalue()
+    pickler = _Pickler(buffer, {**rooms, **fixed})
+    pickler.dump({name: vars(room) for name, room in rooms.items()})
+    return Frozen(buffer.getvalue(), tuple(pickler.evidence))
 
 
-def thaw(frozen: bytes, rooms: Mapping[str, Any], fixed: Mapping[str, Any]) -> None:
+def thaw(frozen: Frozen, rooms: Mapping[str, Any], fixed: Mapping[str, Any]) -> None:
     """Put every room back into the state that `freeze` saw; the rooms stay the same objects."""
-    token = _known.set({**rooms, **fixed})
+    token = _known.set({**dict(enumerate(frozen.evidence)), **rooms, **fixed})
     try:
-        states = pickle.loads(frozen)
+        states = pickle.loads(frozen.state)
     finally:
         _known.reset(token)
     for name, state in states.items():
@@ -52,13 +64,22 @@ class _Pickler(pickle.Pickler):
 
     def __init__(self, file: io.BytesIO, known: Mapping[str, Any]) -> None:
         super().__init__(file, protocol=pickle.HIGHEST_PROTOCOL)
+        self.evidence: list[Evidence] = []
         self._names = {id(thing): name for name, thing in known.items()}
-        self.dispatch_table = {**copyreg.dispatch_table, **{type(thing): self._refer for thing in known.values()}}
+        self.dispatch_table = {
+            **copyreg.dispatch_table,
+            **{type(thing): self._refer for thing in known.values()},
+            Evidence: self._share,
+        }
 
     def _refer(self, thing: object) -> Any:
         name = self._names.get(id(thing))
         return thing.__reduce_ex__(pickle.HIGHEST_PROTOCOL) if name is None else (_named, (name,))
 
+    def _share(self, thing: Evidence) -> Any:
+        self.evidence.append(thing)
+        return _named, (len(self.evidence) - 1,)
 
-def _named(name: str) -> Any:
+
+def _named(name: str | int) -> Any:
     return _known.get()[name]
