@@ -122,6 +122,14 @@ def test_snapshots_can_be_visited_in_any_order(store: Store) -> None:
     assert alerts(store, "defender") == ["first", "second"]
 
 
+def test_a_store_takes_the_snapshot_of_another(store: Store) -> None:
+    other = Store.open()
+    alert(store, "one", known=NOW)
+    other.restore(store.snapshot())
+    assert alerts(other, "defender") == ["one"]
+    other.close()
+
+
 def test_a_table_first_written_after_the_snapshot_is_empty_again(store: Store) -> None:
     before = store.snapshot()
     alert(store, "forgotten", known=NOW)

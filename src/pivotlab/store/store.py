@@ -27,6 +27,9 @@ RETENTION_DAYS = {"defender": 30, "workspace": 90}
 """Free retention: 30 days in advanced hunting (fact retention-01), 90 in a Sentinel workspace (fact retention-02)."""
 
 
+_STATES = itertools.count(1)
+"""Numbers for the states of written rows: no two alike in a process, so that a number says what a table holds."""
+
 Place = tuple[str, str]
 """Where a table is: its product and its name."""
 
@@ -67,7 +70,6 @@ class Store:
         self._stored: dict[str, list[str]] = {}
         self._stands: dict[Place, int] = {}
         self._frames: dict[Place, tuple[int, pd.DataFrame]] = {}
-        self._numbers = itertools.count(1)  # every state of written rows has one of its own
 
     @classmethod
     def open(cls, bundle: Path | None = None) -> Store:
@@ -148,7 +150,7 @@ class Store:
                 f"SELECT {values}, {INGESTED}::TIMESTAMP FROM _rows"
             )
             cursor.unregister("_rows")
-            self._stands[product, table] = next(self._numbers)
+            self._stands[product, table] = next(_STATES)
         return len(frame)
 
     def stream(self, table: str, since: datetime) -> None:
@@ -192,6 +194,7 @@ class Store:
                 then, frame = snapshot.written.get(place, (0, None))
                 if self._stands.get(place) == then:
                     continue
+                self._lay(place[0], [place[1]])
                 cursor.execute(f"DELETE FROM {_raw(*place)}")
                 self._stands.pop(place, None)
                 if frame is not None:
