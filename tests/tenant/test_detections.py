@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,8 +15,6 @@ SIGN_INS = "SigninLogs | where ResultType != '0' | project TimeGenerated, UserPr
 
 def logon(tenant: Tenant, report: int, hours_ago: float = 0) -> None:
     """A logon fails on a device."""
-    from datetime import timedelta
-
     happened = (tenant.now - timedelta(hours=hours_ago)).replace(tzinfo=None)
     row = {"Timestamp": happened, "DeviceId": "d1", "DeviceName": "ws01.contoso.example", "ReportId": report}
     tenant.store.append("defender", "DeviceLogonEvents", [{**row, "ActionType": "LogonFailed"}], tenant.now)
@@ -71,11 +70,44 @@ def test_an_event_makes_one_alert_however_often_the_rule_sees_it(tenant: Tenant)
         ("PT24H", 29 * 24, True),
     ],
 )
-def test_the_lookback_follows_from_the_frequency(tenant: Tenant, frequency: str, hours_ago: float, seen: bool) -> None:
-    logon(tenant, 1, hours_ago)
+def test_the_lookback_follows_from_the_frequency_after_the_first_run(
+    tenant: Tenant, frequency: str, hours_ago: float, seen: bool
+) -> None:
     create(tenant, frequency=frequency)
     tenant.advance(minutes=1)
+    interval = int(frequency[2:-1])
+    tenant.advance(hours=interval, minutes=-2)
+    logon(tenant, 1, hours_ago - 1 / 60)
+    tenant.advance(minutes=1)
     assert (detected(tenant) == 1) is seen
+
+
+@pytest.mark.parametrize("frequency", ["PT1H", "PT3H", "PT12H", "PT24H", "PT0S"])
+def test_the_first_run_checks_thirty_days_whatever_the_frequency(tenant: Tenant, frequency: str) -> None:
+    logon(tenant, 1, 29.9 * 24)
+    logon(tenant, 2, 30.1 * 24)
+    create(tenant, frequency=frequency)
+    tenant.advance(minutes=1)
+    assert detected(tenant) == 1
+
+
+def test_the_first_run_of_a_rule_on_sentinel_tables_checks_thirty_days_too(tenant: Tenant) -> None:
+    for person, days in ("seen@contoso.example", 29.9), ("late@contoso.example", 30.1):
+        happened = (tenant.now - timedelta(days=days)).replace(tzinfo=None)
+        row = {"TimeGenerated": happened, "UserPrincipalName": person, "ResultType": "50126"}
+        tenant.store.append("workspace", "SigninLogs", [row], tenant.now)
+    create(tenant, SIGN_INS, frequency="PT5M", lookback="PT1H")
+    tenant.advance(minutes=1)
+    assert detected(tenant) == 1
+
+
+def test_a_rule_that_is_replaced_begins_with_a_first_run(tenant: Tenant) -> None:
+    create(tenant)
+    tenant.advance(minutes=5)
+    logon(tenant, 1, 20 * 24)
+    create(tenant)
+    tenant.advance(minutes=1)
+    assert detected(tenant) == 1
 
 
 def test_a_run_makes_150_alerts_at_most(tenant: Tenant) -> None:

@@ -29,7 +29,13 @@ LOOKBACK = {
     timedelta(hours=3): timedelta(hours=12),
     timedelta(hours=1): timedelta(hours=4),
 }
-"""Frequency -> how far a rule on Defender XDR data looks back, which cannot be set (facts customdet-05, customdet-06)."""
+"""Frequency -> how far a rule on Defender XDR data looks back, which cannot be set (facts customdet-05, customdet-06).
+
+The first run has a lookback of its own.
+"""
+
+FIRST_LOOKBACK = timedelta(days=30)
+"""How far the first run of a new rule looks back, whatever its frequency (fact customdet-17)."""
 
 CONTINUOUS = "PT0S"
 """The frequency of a near-real-time rule."""
@@ -103,6 +109,7 @@ class Detections:
     ) -> Detection:
         """Create a rule, or replace the one of that name; it runs at once and then at its frequency.
 
+        The first run checks 30 days (fact customdet-17). A rule that is replaced counts as new, which is our choice.
         `frequency`: PT24H, PT12H, PT3H, PT1H, PT0S (continuous), or PT5M to P14D for queries on Sentinel tables alone,
         which may set `lookback` (facts customdet-05, customdet-07). `actions` are native actions such as isolateDevice
         (fact customdet-03). Raises `Invalid` for a query that cannot be a detection, `Refused` without a licence.
@@ -178,8 +185,9 @@ class Detections:
             return
         now = self._agenda.now
         self._agenda.at(now + (rule.frequency or NRT_EVERY), "detection due", due)
+        lookback = FIRST_LOOKBACK if now == rule.created else rule.lookback
         try:
-            found = self._engine().run(rule.query, window=(now - rule.lookback, now))
+            found = self._engine().run(rule.query, window=(now - lookback, now))
         except (KqlError, KqlLimit, KqlUnsupported) as error:
             self._timeline.add(now, at.DEFENDER, "Detection failed", name, "", str(error).splitlines()[0])
             return
@@ -224,7 +232,10 @@ def tables_in(query: str) -> set[str]:
 
 
 def event_key(row: dict[str, Any]) -> str:
-    """What tells one event from another, so that each makes one alert: time, device and report, or the whole row."""
+    """What tells one event from another: time, device and report, or the whole row.
+
+    One alert for each event is our choice; the product groups events of the same entities (fact customdet-18).
+    """
     if row.get("ReportId") is not None:
         return f"{row.get('Timestamp') or row.get('TimeGenerated')}/{row.get('DeviceId')}/{row['ReportId']}"
     return repr(sorted((name, str(value)) for name, value in row.items()))
