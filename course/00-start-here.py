@@ -89,9 +89,9 @@ serious = incidents[incidents["properties.severity"] == "High"]
 serious[columns].sort_values("properties.incidentNumber").rename(columns=lambda name: name.removeprefix("properties."))
 
 # %% [markdown]
-# Sentinel did not make these. Each was grouped in Defender XDR from its products' alerts, and travelled here. The second number
-# says so: under it, Defender knows the same incident. The provider name proves less, because after onboarding every incident
-# carries it (fact `sync-27`).
+# Sentinel did not make these. Each was grouped in Defender XDR from its products' alerts, and travelled here.
+# `providerIncidentId` in the next cell shows it: under that number, Defender knows the same incident. The provider name proves
+# less, because after onboarding every incident carries it (fact `sync-27`).
 
 # %%
 phishing = incidents[incidents["properties.title"].str.contains("Initial access & Credential access")].iloc[0]
@@ -149,7 +149,7 @@ lab.progress().chart()
 # |---|---|
 # | **45 minutes** before an interview | the six questions above (10), the [seven questions of the article](10-mock-interview.ipynb) aloud (25), then `lab.interview(level="junior", minutes=10)` |
 # | **two hours** | lessons [04](04-incident-sync.ipynb) and [05](05-advanced-hunting.ipynb) with their exercises, the seven questions, an interview |
-# | **all of it**, two weeks | a lesson a day in order, a lab after each second one, `lab.review()` every morning, an interview at the end of each week |
+# | **all of it**, two weeks | a lesson a day in order, a lab on every second day and the rest at the end, `lab.review()` every morning, an interview at the end of each week |
 #
 # Every lesson ends with an interview question, and says what a weak, a good and a senior answer sounds like.
 #

@@ -47,7 +47,9 @@ for provider in (hunting, workspace):
 # workloads (facts `products-01` to `products-03`).
 #
 # **Sentinel** is wide. It keeps logs of any vendor, in a Log Analytics workspace, for as long as you pay (facts `dataflow-06`,
-# `retention-03`). Four of its tables that Defender has no counterpart for:
+# `retention-03`). Four of its tables stand below. Of two, Defender sees a part in tables of its own: Windows events (fact
+# `tables-01`), and Azure's activity where Defender for Cloud is there (fact `mdc-13`). For other vendors' appliances and for
+# Syslog it has none:
 
 # %%
 workspace.exec_query("""
@@ -57,8 +59,8 @@ union withsource=Table CommonSecurityLog, Syslog, SecurityEvent, AzureActivity
 """)
 
 # %% [markdown]
-# Appliances such as firewalls, Linux machines, Windows security logs, and what administrators do in Azure. Remember the first
-# row of the table: it decides this lesson.
+# What administrators do in Azure, appliances such as firewalls, Windows security logs, and Linux machines. Remember the second
+# row, `CommonSecurityLog`: it decides this lesson.
 
 # %%
 lab.quiz("01-what-each-adds")
@@ -180,8 +182,8 @@ print(f"half of the pauses are shorter than {gaps.median().total_seconds() / 60:
 print("pauses longer than an hour:", int((gaps > "1h").sum()))
 
 # %% [markdown]
-# About four minutes, and long pauses only at night: the implant keeps office hours, as its user does. That is a pattern to hunt for even
-# without an address.
+# About four minutes, and four long pauses: the implant speaks in the afternoon and is silent from evening to noon. That is a
+# pattern to hunt for even without an address.
 #
 # ### Your turn
 #
@@ -205,9 +207,9 @@ lab.check("01-behind-the-address", ...)
 lab.check("01-since-when", ...)
 
 # %% [markdown]
-# Keep in mind for how long you can ask. Defender keeps hunting data for 30 days, the workspace for 90 at no storage charge
-# (facts `retention-01`, `retention-02`). Had the vendor needed five weeks to learn the address, only the workspace would
-# still have known the first connection.
+# Keep in mind for how long you can ask. Defender keeps hunting data for 30 days; a workspace can keep its logs for 90 at no
+# storage charge (facts `retention-01`, `retention-02`). This tenant's does, which is our choice. Had the vendor needed five
+# weeks to learn the address, only such a workspace would still have known the first connection.
 
 # %%
 lab.quiz("01-one-portal-two-products")

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # 02 Setting up the connector, by both routes
 #
-# After this lesson you can say what has to be there before the connector, what each part of its page does, how the two routes
-# differ, and how you prove that data flows. You will connect a tenant, break it, and mend it.
+# After this lesson you can say what has to be there before the connector and what each part of its page does. You know how the
+# two routes differ, and how you prove that data flows. You will connect a tenant, break it, and mend it.
 #
 # | | |
 # |---|---|
@@ -52,7 +52,7 @@ except TenantError as refused:
 
 # %% [markdown]
 # The solution comes first, from **Content hub**; it brings the connector page with it (fact `prereq-05`). And not everybody may
-# do this. Ask four people to try:
+# do this. Ask three people to try:
 
 # %%
 tenant.connector.install_solution()
@@ -122,35 +122,35 @@ lab.quiz("02-verify-query")
 # %% [markdown]
 # ## The Defender portal route
 #
-# Here the workspace is **onboarded**, and with a Defender XDR licence the connector connects itself. The tenant you have is an existing customer, so
-# somebody must do it: *System > Settings > Microsoft Sentinel > Connect a workspace* (fact `setup-defender-01`). Only a new
-# customer's first workspace has been onboarded automatically since July 2025, and only for the right person
-# (fact `auto-onboard-01`).
+# Here the workspace is **onboarded**, and with a Defender XDR licence the connector connects itself. The tenant you have is an
+# existing customer, so somebody must onboard it: *System > Settings > Microsoft Sentinel > Connect a workspace* (fact
+# `setup-defender-01`). Only a new customer's first workspace has been onboarded automatically since July 2025, and only for the
+# right person (fact `auto-onboard-01`).
 
 # %%
 tenant.onboarding.onboard()
 tenant.timeline().tail(4)[["When", "Where", "What", "Subject", "Detail"]]
 
 # %% [markdown]
-# The workspace is now the **primary** one. Only that one gets Defender's incidents and alerts (fact `workspaces-03`). Try to
-# change the connector as before:
+# The workspace is now the **primary** one. Only that one gets Defender's incidents and alerts (fact `workspaces-03`). Now look
+# for the connector on the *Data connectors* page of the Defender portal:
 
 # %%
-try:
-    tenant.connector.connect()
-except TenantError as refused:
-    print(refused)
+tenant.connector.listed()
 
 # %% [markdown]
-# That refusal is the answer to a common help-desk question: *the connector has vanished from the page*. It is hidden, not
-# missing. The Azure portal still lists it (fact `setup-defender-04`). Both routes side by side:
+# *The connector has vanished from the page* is a common help-desk call, and here is the answer. It is hidden, not missing: it
+# is connected, and the Azure portal still lists it (fact `setup-defender-04`).
+#
+# In the Defender portal, tables are chosen under *Configuration > Tables*: more than 30 days of retention gets one ingested (fact
+# `retention-07`). The connector's page in the Azure portal serves as well (fact `workspaces-04`). Both routes side by side:
 
 # %%
 from matplotlib import pyplot as plt
 
 routes = {
-    "Azure portal": ["install the solution", "connect incidents", "tick tables", "prove it"],
-    "Defender portal": ["onboard workspaces", "choose the primary", "tick tables", "prove it"],
+    "Azure portal": ["install the solution", "connect incidents", "tick tables", "query the provider"],
+    "Defender portal": ["onboard workspaces", "choose the primary", "set tables", "compare ids"],
 }
 drawing, axes = plt.subplots(figsize=(9, 1.9))
 for row, steps in enumerate(routes.values()):
@@ -159,8 +159,8 @@ for row, steps in enumerate(routes.values()):
     for place in (0.44, 1.44, 2.44):
         axes.annotate("", (place + 0.13, -row), (place, -row), arrowprops={"arrowstyle": "->"})
 axes.set(xlim=(-0.6, 3.5), ylim=(-1.6, 0.6), xticks=[], yticks=[0, -1], yticklabels=list(routes))
-alt = "Two rows of four boxes. Azure: install the solution, connect incidents, tick tables, prove it. Defender: onboard workspaces, choose the primary, tick tables, prove it."
-lab.figure(drawing, alt=alt, caption="Two routes. Only the first half differs.")
+alt = "Two rows of four boxes. Azure: install the solution, connect incidents, tick tables, query the provider. Defender: onboard workspaces, choose the primary, set tables, compare ids."
+lab.figure(drawing, alt=alt, caption="Two routes to the same data.")
 
 # %%
 lab.quiz("02-what-onboarding-cuts")
@@ -222,7 +222,7 @@ lab.quiz("02-article-setup")
 
 # %% [markdown]
 # * **Weak:** "You enable the connector." No route, no right, no proof.
-# * **Good:** both routes in order, the four conditions, and the query that proves it.
+# * **Good:** both routes in order, the four conditions, and what proves each route.
 # * **Senior:** adds what silently changes: component connectors that still look connected, creation rules, secondary
 #   workspaces; and says when the Azure route ends.
 #

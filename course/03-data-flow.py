@@ -35,8 +35,8 @@ print(f"{tenant.now:%A %H:%M} UTC, {len(known)} incidents in Defender XDR")
 # %% [markdown]
 # ## From alert to incident
 #
-# A worked example. It is Tuesday morning, 08:00. In a few minutes somebody in the company will report a strange mail. You know nothing of it yet,
-# and neither does either product. Let time pass in small steps and watch both queues.
+# A worked example. It is Tuesday morning, 08:00. In half an hour somebody in the company will report a strange mail. You know
+# nothing of it yet, and neither does either product. Let time pass in small steps and watch both queues.
 
 # %%
 def look():

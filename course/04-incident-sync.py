@@ -2,7 +2,7 @@
 # # 04 Incident synchronisation
 #
 # After this lesson you can say which fields travel between the two products, which are translated and lose something on the way,
-# and what never travels. You will have seen each of them happen, in both directions.
+# and what never travels. You will have seen the most important of them happen.
 #
 # | | |
 # |---|---|
@@ -55,7 +55,7 @@ def both_sides():
 both_sides()
 
 # %% [markdown]
-# `active` on one side is `New` on the other: the same state in two words (fact `sync-03`). Now the trap, in three steps.
+# `active` on one side is `New` on the other: the same state in two words (fact `sync-03`). Now the trap:
 
 # %%
 tenant.defender.update(twin.provider_incident_id, status="inProgress", assigned_to="alex.analyst@contoso.example")
@@ -139,6 +139,9 @@ SecurityIncident
 history.drop_duplicates(["Status", "Classification"])
 
 # %% [markdown]
+# `ModifiedBy` names whoever closed it in Defender: the last modifier travels (fact `sync-01`). That it stands in this column is
+# our choice.
+#
 # Count rows, and you count changes. Take the newest row of each number first; `arg_max` does that:
 
 # %%
@@ -239,7 +242,8 @@ lab.quiz("04-article-sync")
 #
 # ## Summary
 #
-# In this lesson you saw: status and classification are translated, and the second loses detail; owner, severity, tags and new
-# comments travel both ways; merged incidents leave a closed, tagged twin; and `SecurityIncident` is a log of changes.
+# In this lesson you saw: status and classification are translated, and the second loses detail; the owner went along, a new
+# comment travelled back and its edit did not; merged incidents leave a closed, tagged twin; and `SecurityIncident` is a log of
+# changes.
 #
 # Next: [05 Hunting in both platforms](05-advanced-hunting.ipynb).

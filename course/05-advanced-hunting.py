@@ -39,8 +39,8 @@ tenant
 # workspace of your own; nothing in it is changed. You need two providers, because there are two query services:
 #
 # * `MSSentinel` asks the **Log Analytics workspace**. It sees what was ingested there.
-# * `M365DGraph` asks **advanced hunting**, through Microsoft Graph. The older hunting API began to retire in January 2026
-#   (fact `hunting-04`), so do not name it in an interview.
+# * `M365DGraph` asks **advanced hunting**, by `runHuntingQuery` in Microsoft Graph. The older hunting API began to retire in
+#   January 2026 (fact `hunting-04`). In an interview, name the old one only to say that it goes.
 
 # %%
 import msticpy as mp
@@ -203,6 +203,10 @@ in_workspace = workspace.exec_query(copied.replace("Timestamp", "TimeGenerated")
 in_defender.merge(in_workspace, on="Severity", suffixes=(" in Defender", " in the workspace"))
 
 # %% [markdown]
+# Not every table can be had in the workspace. By the connector's page no `DeviceTvm*` table is ingested, and a query on one
+# comes back empty (fact `tables-06`). The pages disagree: the one on the schema marks some of them as capable (fact
+# `tables-10`).
+#
 # The direction matters. Advanced hunting can read the workspace once it is onboarded; the workspace cannot read Defender
 # (facts `hunting-05`, `hunting-06`). So one query in advanced hunting can put the hunting schema and a table that only
 # Sentinel has, `OfficeActivity`, side by side:
@@ -222,9 +226,12 @@ lab.quiz("05-copied-query")
 # ## How far back
 #
 # Defender keeps hunting data for 30 days (fact `retention-01`), a Sentinel workspace for 90 at no storage charge (fact
-# `retention-02`). You have a clock that moves, so do not take it on trust. Let 25 days pass and look for the click and the
-# theft again. The click is in a table that the connector streams. `EntraIdSignInEvents` is not
-# on the connector's list (facts `tables-01` to `tables-05`).
+# `retention-02`). That is free, not automatic: a streamed table begins with 30 days, and somebody has to raise it (fact
+# `retention-07`). In this tenant it stands at 90, which is our choice.
+#
+# You have a clock that moves, so do not take it on trust. Let 25 days pass and look for the click and the theft again. The
+# click is in a table that the connector streams. `EntraIdSignInEvents` is not on the connector's list (facts `tables-01` to
+# `tables-05`).
 
 # %%
 looked_for = {
@@ -238,8 +245,11 @@ for what, query in looked_for.items():
 
 # %% [markdown]
 # The click is still there, because the longer retention of a streamed table serves advanced hunting too (fact `hunting-07`).
-# The sign-in to the stolen session has aged out. Streaming had to be chosen before the attack, and it is billed (fact
-# `cost-02`). Nobody can choose it afterwards.
+# For such tables the choice had to be made before the attack, and it is billed (fact `cost-02`). Nobody can make it afterwards.
+#
+# The sign-in to the stolen session has aged out of its table, and no box on the connector's page would have kept it. Do not
+# conclude that it is lost: it stands in `SigninLogs` as well, which reaches the workspace by a connector of its own. Lab L2
+# reads it there.
 
 # %%
 lab.quiz("05-six-weeks-ago")
