@@ -103,7 +103,9 @@ lab.quiz("07-cspm-cwp")
 # | covers | all subscriptions at once | those that are enrolled (fact `mdc-03`) |
 # | needs | the solution, 3.0.0 or later (fact `mdc-07`) | enrolment of each subscription (fact `mdc-03`) |
 # | closing in Sentinel closes the alert | - | as an option (fact `mdc-06`) |
-# | its alerts say | Microsoft Defender for Cloud (our choice) | Azure Security Center (fact `mdc-10`) |
+# | its alerts say, in this tenant | Microsoft Defender for Cloud | Azure Security Center |
+#
+# The last line is our choice: the connector's page queries the alerts of both by the old name (fact `mdc-10`).
 #
 # Take the miner's incident in Defender, and look at its copy. An older incident travels with its next change, which is our choice.
 
@@ -280,4 +282,4 @@ lab.quiz("07-asim")
 # In this lesson you saw: posture warns and alerts tell; only alerts travel; the empty incident lacks a connector, and two connectors
 # double it; and one set of names lets one query find two attacks.
 #
-# Next: lesson 08, use cases.
+# Next: [08 Use cases](08-use-cases.ipynb).

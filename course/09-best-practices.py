@@ -183,7 +183,7 @@ lab.quiz("09-reconcile")
 # |---|---|---|---|
 # | Defender hunting | 30 days (fact `retention-01`) | hunting, custom detections | none extra (fact `cost-07`) |
 # | analytics tier | up to two years (fact `retention-03`) | all of it, analytics rules included | ingestion; storage is free for 90 days (fact `retention-02`) |
-# | data lake tier only | up to 12 years (fact `retention-03`) | KQL and notebooks (fact `datalake-01`); **no** rules, no advanced hunting (fact `retention-05`); Defender's own tables keep their 30 days in hunting (fact `cost-09`) | storage counted at 6:1 (fact `cost-10`), and queries are billed (fact `ai-05`) |
+# | data lake tier only | up to 12 years (fact `retention-03`) | KQL and notebooks (fact `datalake-01`); **no** rules and, by one page, no advanced hunting (fact `retention-05`), while a newer overview counts the lake in (fact `retention-08`); Defender's own tables keep their 30 days in hunting (fact `cost-09`) | ingestion and processing (fact `cost-12`), cheaper than in the analytics tier (fact `cost-09`); storage counted at 6:1 (fact `cost-10`); queries (fact `ai-05`) |
 # | not at all | - | nothing | none |
 #
 # > **Interview tip.** "We keep everything" is no strategy, and neither is "we keep nothing". Name one table, what reads it, how long
