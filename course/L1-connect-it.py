@@ -93,7 +93,7 @@ tenant.costs()
 lab.quiz("L1-the-box")
 
 # %% [markdown]
-# ## Part B: the Defender portal, and a role that is missing
+# ## Part B: the Defender portal, and two roles that are missing
 
 # %%
 lab.prepare("L1-defender-onboarded", tenant)
@@ -103,8 +103,9 @@ for person in tenant.people:
     print(f"{person.upn:32} {'own' if person.is_local else 'guest':6} {', '.join(sorted(person.roles))}")
 
 # %% [markdown]
-# The quickest way is in that list: the partner's account could do it at once. The security office forbids exactly that. Microsoft's
-# own pages word the roles for onboarding differently (fact `prereq-07`). The tenant takes them as the fact states them.
+# The quickest way is in that list: in this tenant the partner's account could do it at once, which is our choice. Microsoft's
+# page asks for an account of the same tenant (fact `prereq-13`), and the security office forbids it anyway. Microsoft's own
+# pages word the roles for onboarding differently (fact `prereq-07`). The tenant takes them as the fact states them.
 
 # %%
 # Onboard law-contoso-soc, and leave the roles as you found them.
@@ -199,7 +200,7 @@ back:
 #
 # ## Summary
 #
-# In this lab you saw: a leftover creation rule matters before the first incident; by one of Microsoft's wordings, onboarding needs no Owner; and a
+# In this lab you saw: a leftover creation rule matters before the first incident; by either of Microsoft's wordings, onboarding needs no Owner; and a
 # secondary workspace can have raw tables, but no incidents.
 #
 # Next: [L2](L2-payment-fraud.ipynb), or lesson 03 if you came from lesson 02.

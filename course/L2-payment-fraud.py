@@ -1,8 +1,8 @@
 # %% [markdown]
 # # L2 From a phishing mail to payment fraud
 #
-# After this lab you can take an incident from the Sentinel queue, say in six findings what happened, close it properly in both
-# products, and hand over a report that somebody can act on.
+# After this lab you can take an incident from the Sentinel queue and say in six findings what happened. You close it properly
+# in both products, and hand over a report that somebody can act on.
 #
 # | | |
 # |---|---|
@@ -49,8 +49,9 @@ workspace.query_time.set_time(tenant.last(days=30))
 # %% [markdown]
 # ## The queue
 #
-# The API hands out incidents in pages, and `list_incidents` of msticpy 3.0.2 reads the first page only. So ask the table, which has a row for each
-# change; the newest row of each number is the incident (fact `sync-30`).
+# `list_incidents` of msticpy 3.0.2 asks for fifty incidents unless you say how many, as in `params={"$top": 200}`, and follows
+# no further page. So ask the table, which has a row for each change; the newest row of each number is the incident (fact
+# `sync-30`).
 
 # %%
 queue = workspace.exec_query("""
@@ -60,7 +61,7 @@ SecurityIncident
 | project IncidentNumber, IncidentName, Title, Severity, Status, Alerts, CreatedTime
 | order by Alerts desc, IncidentNumber asc
 """)
-print(len(sentinel.list_incidents()), "from the API's first page,", len(queue), "in the table")
+print(len(sentinel.list_incidents()), "from the API, fifty at most,", len(queue), "in the table")
 
 # %%
 queue[queue["Severity"] == "High"].head(8)[["IncidentNumber", "Title", "Alerts", "CreatedTime"]]

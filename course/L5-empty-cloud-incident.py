@@ -140,8 +140,10 @@ for subscription in sorted(tenant.cloud.subscriptions):
 lab.check("L5-in-the-logs-twice", tenant, evidence)
 
 # %% [markdown] tags=["solution"]
-# Same `VendorOriginalId`, two product names: one alert, two ways. The old brand is the mark of the legacy connector (fact `mdc-10`). After onboarding these
-# alerts come through Defender XDR, and the tenant-based connector is not even listed in the Defender portal (fact `mdc-05`). Nothing is missing.
+# Same `VendorOriginalId`, two product names: one alert, two ways. The old brand marks the legacy connector in this tenant,
+# which is our choice; the page queries both connectors by it (fact `mdc-10`). After onboarding these alerts come through
+# Defender XDR, and the tenant-based connector is not even listed in the Defender portal (fact `mdc-05`). An older onboarding
+# page still asks for it (fact `mdc-14`); this tenant follows the newer one, which is our choice.
 
 # %%
 lab.quiz("L5-not-listed")

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # L6 From incident creation rules to analytics rules
 #
-# After this lab you can move a workspace's incident creation rules so that no alert is lost and none has two incidents, and you can
+# After this lab you can move a workspace's incident creation rules so that no alert is lost and none has two incidents. You can
 # prove it on the hours that follow.
 #
 # | | |
@@ -157,8 +157,10 @@ tenant.restore(eight)
 unfiltered
 
 # %% [markdown]
-# The mail team used to see high and medium alerts only. Two things replace such a filter: alert tuning, and automation rules that close (fact `icr-03`). Both work here. That a tuning rule filters by severity, and hides alerts of any product, is our choice: the page that we read describes
-# *Hide* for alerts of Defender for Endpoint, with conditions on evidence.
+# The mail team used to see high and medium alerts only. Two things replace such a filter: alert tuning, and automation rules that
+# close (fact `icr-03`). Both work here. That a tuning rule filters by severity, and hides alerts of any product, is our choice.
+# Microsoft's page has *Hide* for alerts of Defender for Endpoint alone, with conditions on evidence (fact `icr-08`).
+#
 # Mind what must stay: the reported mail whose link was clicked at 08:40, the malware at 09:30, and the low alert about a device.
 
 # %%

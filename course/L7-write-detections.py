@@ -14,8 +14,9 @@
 #
 # ## The brief
 #
-# Contoso Harbour was attacked twice within two days: ransomware on a backup server, and a password spray. Both were noticed
-# late. The head of the SOC wants one rule for each, and has been burnt by noisy rules before. Her constraints:
+# Contoso Harbour was attacked twice within two days: by ransomware, which deleted on a backup server what a victim recovers
+# with, and by a password spray. Both were noticed late. The head of the SOC wants one rule for each, and has been burnt by
+# noisy rules before. Her constraints:
 #
 # * every event of the attack is found, because one missed server is one too many;
 # * of 100 results, 95 belong to an attack, because three people read the queue;
@@ -69,8 +70,8 @@ alt = "Two rows of marks over thirty days: FabrikamBackup.exe has 77, on most da
 lab.figure(drawing, alt=alt, caption="Commands that delete shadow copies, by the program that ran them.")
 
 # %% [markdown]
-# Put this idea to work all the same, to see what it would do to the queue. A rule that runs once in 24 hours looks back over 30
-# days (fact `customdet-06`), and its first run is at once.
+# Put this idea to work all the same, to see what it would do to the queue. A new rule runs at once, and its first run checks
+# the past 30 days (fact `customdet-17`).
 
 # %%
 before = tenant.snapshot()
@@ -80,7 +81,8 @@ queue = tenant.defender.incidents()
 queue[queue["Name"] == "Shadow copies deleted"][["Id", "Name", "Alerts", "Created"]]
 
 # %% [markdown]
-# Two incidents, 78 alerts, one attack in them. The rule would also have missed what the attacker did besides. Undo it:
+# Two incidents, 78 alerts, one attack in them. One alert for each event is our choice: the product puts events with the same
+# entities and details into one (fact `customdet-18`). The rule would also have missed what the attacker did besides. Undo it:
 
 # %%
 tenant.restore(before)
@@ -145,8 +147,8 @@ SigninLogs
 failed.head(6)
 
 # %% [markdown]
-# The first two are the company's own offices. In a month, most people mistype a password once. The next ones look
-# alike, and each tried some fifteen accounts. A total cannot tell them apart. What about the pace?
+# The first two are the company's own offices. In a month, a good many people mistype a password, and an office adds them up.
+# The next ones look alike, and each tried some fifteen accounts. A total cannot tell them apart. What about the pace?
 
 # %%
 pace = tenant.logs("""
@@ -205,9 +207,10 @@ lab.quiz("L7-second-tenant")
 #             "queryFrequency": ..., "queryPeriod": ..., "entityMappings": [ip]}
 #     tenant.sentinel.alert_rules.put("password-spray", rule, "Scheduled")
 #
-# Both attacks lie a day or two back. Choose a frequency and a period that reach them: the lookback of a custom detection
-# follows from its frequency (fact `customdet-06`), an analytics rule sets its own, up to 14 days (fact `customdet-16`; the page
-# words its limits confusingly). Then let a quarter of an hour pass, because the incidents still have to travel.
+# Both attacks lie a day or two back. The first run of a custom detection reaches them at any frequency, because it checks 30
+# days (fact `customdet-17`). Later runs look back as far as the frequency says (fact `customdet-06`). An analytics rule looks
+# back as far as its own period, up to 14 days (fact `customdet-16`; the page words its limits confusingly). Choose one that
+# reaches the spray. Then let a quarter of an hour pass, because the incidents still have to travel.
 
 # %%
 # Create both rules here, then advance the clock.
@@ -226,9 +229,9 @@ lab.check("L7-live", tenant)
 tenant.sentinel.incidents().head(3)[["Number", "Title", "Severity", "Alerts", "Provider", "Created"]]
 
 # %% [markdown] tags=["solution"]
-# Both are in one queue, and both say *Microsoft XDR*: after onboarding, that is the provider of every incident (fact `sync-27`). Six
-# events made six alerts and one incident. The spray made one alert for all of its sources; in the practice tenant that is how a
-# rule groups its results unless it says otherwise.
+# Both are in one queue, and both say *Microsoft XDR*: after onboarding, that is the provider of every incident (fact
+# `sync-27`). Six events made six alerts, one for each as always in this tenant, and one incident. The spray made one alert for
+# all of its sources; in the practice tenant that is how a rule groups its results unless it says otherwise.
 #
 # The period of the second rule is longer than its frequency. Tomorrow's run would find the same spray again. For production,
 # let the period exceed the frequency by the usual delay only, and keep rows whose `ingestion_time()` is new. Suppression would
