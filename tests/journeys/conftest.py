@@ -28,6 +28,8 @@ FLAGS = [
 ]
 TOKEN = "journey"
 CELL_SECONDS = 280
+NOTHING_RUNS = """() => ![...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")]
+    .some(prompt => prompt.textContent.includes("*"))"""
 
 
 class LabPage:
@@ -51,13 +53,19 @@ class LabPage:
         self.notebook = self.work / notebook
         if not self.page.url.startswith(self.url) or self.page.locator(".jp-Notebook").count():
             self.enter()  # the first journey, or the one before failed and left its notebook open
-        self.menu("Settings", "Theme", "JupyterLab Dark" if dark else "JupyterLab Light")
-        self.page.locator(f"body[data-jp-theme-light={str(not dark).lower()}]").wait_for(state="attached")
+        self.wear(dark=dark)
         self.menu("File", "Open from Path…")
         self.page.locator(".jp-Dialog input").fill(notebook)
         self.page.keyboard.press("Enter")
         self.page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
         self.page.locator(".jp-StatusBar-TextItem", has_text="| Idle").wait_for()
+
+    def wear(self, *, dark: bool) -> None:
+        """Change to the dark or the light theme."""
+        wanted = self.page.locator(f"body[data-jp-theme-light={str(not dark).lower()}]")
+        if not wanted.count():
+            self.menu("Settings", "Theme", "JupyterLab Dark" if dark else "JupyterLab Light")
+            wanted.wait_for(state="attached")
 
     def menu(self, name: str, *entries: str) -> None:
         """Choose an entry of the menu bar, or of a menu within it."""
@@ -75,7 +83,7 @@ class LabPage:
             self.save()
         self.menu("Run", "Run All Cells")
         while time.monotonic() < until:
-            self.page.wait_for_timeout(500)
+            self.page.wait_for_function(NOTHING_RUNS, polling=200, timeout=(until - time.monotonic()) * 1000)
             self.save()
             if self.errors() or all(cell["execution_count"] for cell in self.code_cells()):
                 return
