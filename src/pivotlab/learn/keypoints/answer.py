@@ -6,11 +6,17 @@ import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from pivotlab.learn.keypoints.kin import kin
+from pivotlab.learn.keypoints.numerals import in_digits
 from pivotlab.learn.keypoints.words import REMINDERS, stem
 
 _ABBREVIATIONS = re.compile(r"\b(e\.g|i\.e|vs|approx|etc|incl|no|cf)\.", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+|\n\s*\n|\n\s*(?=[-*•]|\d+[.)]\s)")
 _BULLET = re.compile(r"^\s*(?:[-*•]+|\d+[.)])\s+")
+_ENUMERATOR = re.compile(
+    r"^(?:(?:the )?(?:one|two|three|four|five|first|second|third|fourth|fifth)|first of all|finally|lastly|next|also)\s?[,:]\s+",
+    re.IGNORECASE,
+)
 _TOKEN = re.compile(r"==|=~|!=|!~|@|[a-z_]+\d\w*|\d+(?:[.,]\d{3})*[a-z]*|[a-z][a-z_]*(?:'[a-z]+)?")
 _CONTRACTIONS = {"can't": "can not", "won't": "will not", "cannot": "can not", "shan't": "shall not"}
 _SHORT_FORMS = (
@@ -22,7 +28,6 @@ _SHORT_FORMS = (
     (re.compile(r"\bi'm\b"), "i am"),
     (re.compile(r"\b(it|that|there|what|he|she|who|here)'s\b"), r"\1 is"),
 )
-_HUNDRED_AND_FIFTY = re.compile(r"\b(?:a|one) hundred(?: and)?[ -]fifty\b")
 _CLAUSE_WORDS = frozenset(
     "but while whereas although though because unless which so yet except however otherwise".split()
 )
@@ -33,11 +38,15 @@ _CLAUSE_WORDS_AFTER_A_COMMA = frozenset(
 
 @dataclass(frozen=True)
 class Token:
-    """One word: as typed (lower case), its stem, and the number of its clause in the sentence."""
+    """One word: as typed (lower case), its stem, the number of its clause in the sentence, and all stems that it answers to."""
 
     text: str
     stem: str
     clause: int
+    stems: frozenset[str] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "stems", kin(self.stem) | {self.stem})
 
 
 @dataclass(frozen=True)
@@ -61,12 +70,12 @@ class Sentence:
 def sentences(answer: str) -> tuple[Sentence, ...]:
     """Split an answer into sentences. Bullets and numbered lines are sentences of their own."""
     text = _ABBREVIATIONS.sub(lambda match: match.group(1).replace(".", ""), answer.replace("’", "'").strip())
-    parts = (_BULLET.sub("", part).strip() for part in _SENTENCE_END.split(text))
+    parts = (_ENUMERATOR.sub("", _BULLET.sub("", part)).strip() for part in _SENTENCE_END.split(text))
     return tuple(_sentence(" ".join(part.split())) for part in parts if part)
 
 
 def _sentence(text: str) -> Sentence:
-    lowered = _HUNDRED_AND_FIFTY.sub("150", text.lower())
+    lowered = in_digits(text.lower())
     for short, long in _CONTRACTIONS.items():
         lowered = lowered.replace(short, long)
     for shape, words in _SHORT_FORMS:

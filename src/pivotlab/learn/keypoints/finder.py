@@ -13,14 +13,15 @@ from rapidfuzz.distance import OSA
 
 from pivotlab.learn.bank.reader import interview_questions
 from pivotlab.learn.keypoints.answer import Sentence, Token, sentences
-from pivotlab.learn.keypoints.bank import interview_question, key_points
+from pivotlab.learn.keypoints.bank import KeyPoint, interview_question, key_points
 from pivotlab.learn.keypoints.nearest import nearest_point
 from pivotlab.learn.keypoints.pattern import Pattern, Span
-from pivotlab.learn.keypoints.polarity import claims, is_echo, negators, rejects, scope
+from pivotlab.learn.keypoints.polarity import claims, is_echo, needless, negators, rejects, scope
 from pivotlab.learn.keypoints.words import FUNCTION_WORDS, OPENING_VERB_STEMS, stem
 
 _SHORTEST_TYPO = 5
-_SHARE_STATED = 3  # a third of the points must be stated plainly before a distant paraphrase counts
+_LONGEST_SCRAP = 6
+_SHARE_STATED = 4  # a quarter of the points must be stated plainly before a distant paraphrase counts
 _POINTS_BACK = frozenset(
     "it they this that these those them there then so both one instead otherwise which such here".split()
 )
@@ -81,12 +82,12 @@ def find(question_id: str, answer: str) -> Findings:
     said = [claim for claim in claims(spoken) if not is_echo(claim, echo) and not rejects(claim)]
     clauses = [clause for claim in said for clause in _Window(claim.text, claim.tokens).clauses()]
     denials = list(_found("contradicted", [point.wrong for point in points], clauses))
-    denied = {found.point: found for found in denials}
+    denied = {found.point: found for found in _needless(points, clauses)} | {found.point: found for found in denials}
     wrong = {found.sentence for found in denials}
     certain = len(wrong) > 1
     sound = [claim for claim in said if not (certain and claim.text in wrong)]
     windows = [_Window(claim.text, claim.tokens) for claim in sound]
-    windows += [_joined(one, two) for one, two in pairwise(sound) if _points_back(two)]
+    windows += [_joined(one, two) for one, two in pairwise(sound) if _belongs_to(two, one)]
     stated = {found.point: found for found in _found("covered", [point.says for point in points], windows)}
     standing = {} if certain else {index: found for index, found in stated.items() if found.sentence not in wrong}
     evidence = stated | denied | standing
@@ -110,6 +111,21 @@ def _found(
             if spans := _claimed(pattern, window.tokens):
                 yield _evidence(index, finding, window, spans, pattern)
                 break
+
+
+def _needless(points: Sequence[KeyPoint], clauses: Sequence[_Window]) -> Iterator[Evidence]:
+    """Points that a clause states only to call them needless ("There is no need to compare both sides")."""
+    for clause in clauses:
+        for dismissed, (index, point) in product(needless(clause.tokens), enumerate(points)):
+            for pattern in point.says:
+                spans = _inside(dismissed, pattern, clause.tokens)
+                if len(spans) > 1:  # one word alone says too little about what is called needless
+                    yield _evidence(index, "contradicted", clause, spans, pattern)
+                    break
+
+
+def _inside(part: range, pattern: Pattern, tokens: Sequence[Token]) -> tuple[Span, ...]:
+    return pattern.find(tokens, lambda span: span[0] >= part.start and span[1] <= part.stop) or ()
 
 
 def _nearest(question_id: str, said: Sequence[Sentence], stated: Mapping[int, Evidence]) -> dict[int, Evidence]:
@@ -140,6 +156,11 @@ def _evidence(
         dict.fromkeys(" ".join(token.text for token in window.tokens[slice(*span)]) for span in sorted(spans))
     )
     return Evidence(index, finding, window.text, matched, pattern.text)
+
+
+def _belongs_to(two: Sentence, one: Sentence) -> bool:
+    """Whether a sentence is read together with the one before: it points back, answers its question, or is a scrap of it."""
+    return one.text.endswith("?") or len(two.tokens) <= _LONGEST_SCRAP or _points_back(two)
 
 
 def _points_back(sentence: Sentence) -> bool:

@@ -16,7 +16,7 @@ from pivotlab.learn.keypoints.bank import KeyPoint, key_points
 from pivotlab.learn.keypoints.polarity import negators, scope
 from pivotlab.learn.keypoints.words import FUNCTION_WORDS, stem
 
-_ENOUGH = 6.0
+_ENOUGH = 5.0
 """Least sum of weights: about two words that few other key points use. Chosen on answers outside the held-out set."""
 
 _MARGIN = 2.0
@@ -28,7 +28,9 @@ _EMPTY_STEMS = frozenset(stem(word) for word in FUNCTION_WORDS)
 def nearest_point(question_id: str, sentence: Sentence) -> tuple[int, tuple[str, ...]] | None:
     """The index of the point that a sentence is clearly nearest to and the shared words, or None."""
     negated = {at for negator in negators(sentence.tokens) for at in scope(negator, sentence.tokens)}
-    said = {token.stem: token.text for at, token in enumerate(sentence.tokens) if at not in negated}
+    said = {
+        a_stem: token.text for at, token in enumerate(sentence.tokens) if at not in negated for a_stem in token.stems
+    }
     weights = _weights()
     shared = [sorted(said.keys() & words, key=lambda word: -weights[word]) for words in _vocabularies(question_id)]
     scores = [sum(weights[word] for word in words) for words in shared]

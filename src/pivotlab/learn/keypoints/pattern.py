@@ -42,21 +42,24 @@ class Word:
     written: str
     stem: str = field(init=False)
     exact: str = field(init=False)
+    prefix: str | None = field(init=False)
+    other_than: str | None = field(init=False)
 
     def __post_init__(self) -> None:
         exact = self.written.removeprefix("=") if self.written[:1] == "=" and self.written[1:].isalpha() else ""
+        number = self.written.startswith("#")
         object.__setattr__(self, "stem", stem(self.written) if self.written.isalpha() else self.written)
         object.__setattr__(self, "exact", exact)
+        object.__setattr__(self, "prefix", self.written[:-1] if self.written.endswith("*") else None)
+        object.__setattr__(self, "other_than", self.written[1:].removeprefix("!") if number else None)
 
     def matches(self, token: Token) -> bool:
         """Whether the word stands at this token."""
-        if token.stem == self.stem or token.text in (self.written, self.exact):
+        if self.stem in token.stems or token.text in (self.written, self.exact):
             return True
-        if self.written.startswith("#"):
-            return token.stem.isdigit() and token.stem != self.written[1:].removeprefix("!")
-        if self.written.endswith("*"):
-            return token.text.startswith(self.written[:-1]) or normal(token.text).startswith(self.written[:-1])
-        return False
+        if self.prefix is not None:
+            return token.text.startswith(self.prefix) or normal(token.text).startswith(self.prefix)
+        return self.other_than is not None and token.stem.isdigit() and token.stem != self.other_than
 
 
 Phrase = tuple[Word, ...]

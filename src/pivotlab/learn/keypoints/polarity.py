@@ -9,11 +9,14 @@ from itertools import pairwise
 from pivotlab.learn.keypoints.answer import Sentence, Token
 from pivotlab.learn.keypoints.pattern import Span
 from pivotlab.learn.keypoints.words import (
+    AUXILIARIES_BEFORE_NOT,
     DETERMINERS,
     DISMISSALS,
+    DISMISSING_PHRASES,
     FUNCTION_WORDS,
     HARMLESS_NEGATIONS,
     HEDGES,
+    NEEDLESS,
     NEGATING_PHRASES,
     NEGATORS,
     OPENING_VERB_STEMS,
@@ -26,9 +29,11 @@ from pivotlab.learn.keypoints.words import (
 _GLUE_OF_A_PLAIN_SENTENCE = 0.15
 _GLUE_OF_A_SENTENCE = 0.2
 _GLUE_WITHOUT_A_VERB = 0.3
+_SEPARATORS_IN_A_LIST = 3
 _SCOPE = 9
 _SCOPE_ENDS = frozenset("but only except until unless besides beyond".split())
 _WORDS_IN_A_PART = 3.5
+_JUST = (("just",), ("simply",), ("merely",))
 _QUERY = re.compile(r"\|\s*(where|summarize|project|sort|order|extend|join|count|top|distinct|mv-expand|take)\b")
 _ECHO = 0.8
 _SHORTEST_ECHO = 3
@@ -52,6 +57,9 @@ def is_claim(sentence: Sentence) -> bool:
     words = sentence.words
     glue = sum(word in FUNCTION_WORDS for word in words) / len(words)
     plain = sentence.separators <= 1
+    listed = sentence.separators >= _SEPARATORS_IN_A_LIST and len(words) / (sentence.separators + 1) < _WORDS_IN_A_PART
+    if listed and glue < _GLUE_WITHOUT_A_VERB:
+        return False
     if any(word in PREDICATES for word in words) or any(map(_is_verb, sentence.tokens)) or _instructs(sentence.tokens):
         return glue >= (_GLUE_OF_A_PLAIN_SENTENCE if plain else _GLUE_OF_A_SENTENCE)
     determiners = sum(word in DETERMINERS for word in words)
@@ -83,9 +91,23 @@ def negators(tokens: Sequence[Token]) -> list[Span]:
         for at, word in enumerate(words)
         if word in DISMISSALS or (word in NEGATORS and not _harmless(words, at))
     ]
-    for phrase in NEGATING_PHRASES:
-        found += [(at, at + len(phrase)) for at in range(len(words)) if words[at : at + len(phrase)] == phrase]
-    return found
+    return found + _phrases(words, (*NEGATING_PHRASES, *DISMISSING_PHRASES))
+
+
+def needless(tokens: Sequence[Token]) -> list[range]:
+    """The tokens that a window calls needless, one range per phrase that does so."""
+    words = tuple(token.text for token in tokens)
+    dismissals = [(at, at + 1) for at, word in enumerate(words) if word in DISMISSALS]
+    return [scope(span, tokens) for span in (*dismissals, *_phrases(words, (*DISMISSING_PHRASES, *NEEDLESS)))]
+
+
+def _phrases(words: tuple[str, ...], phrases: Sequence[tuple[str, ...]]) -> list[Span]:
+    return [
+        (at, at + len(phrase))
+        for phrase in phrases
+        for at in range(len(words))
+        if words[at : at + len(phrase)] == phrase
+    ]
 
 
 def scope(negator: Span, tokens: Sequence[Token]) -> range:
@@ -94,7 +116,10 @@ def scope(negator: Span, tokens: Sequence[Token]) -> range:
     A dismissal ("pointless") turns round those that stand before it.
     """
     clause = tokens[negator[0]].clause
-    if tokens[negator[0]].text in DISMISSALS:
+    if (
+        tokens[negator[0]].text in DISMISSALS
+        or tuple(token.text for token in tokens[slice(*negator)]) in DISMISSING_PHRASES
+    ):
         return range(next(at for at, token in enumerate(tokens) if token.clause == clause), negator[0])
     end = negator[1]
     while end < min(len(tokens), negator[1] + _SCOPE) and tokens[end].clause == clause:
@@ -124,6 +149,8 @@ def _instructs(tokens: Sequence[Token]) -> bool:
 
 
 def _harmless(words: tuple[str, ...], at: int) -> bool:
+    if words[at + 1 : at + 2] in _JUST and words[max(0, at - 1)] in AUXILIARIES_BEFORE_NOT:
+        return False
     return any(
         words[start : start + len(phrase)] == phrase
         for phrase in HARMLESS_NEGATIONS

@@ -37,6 +37,32 @@ NEGATING_PHRASES = (("rather", "than"), ("instead", "of"), ("as", "opposed", "to
 DISMISSALS = frozenset("impossible unnecessary pointless irrelevant useless needless superfluous".split())
 """Words that turn round what stands before them in their clause ("Testing is unnecessary")."""
 
+DISMISSING_PHRASES = (
+    ("waste", "of", "time"),
+    ("no", "difference"),
+    ("not", "needed"),
+    ("not", "necessary"),
+    ("not", "required"),
+    ("not", "important"),
+    ("not", "worth"),
+    ("no", "sense"),
+)
+"""Phrases that turn round what stands before them in their clause ("Testing is a waste of time")."""
+
+NEEDLESS = (
+    ("no", "need"),
+    ("not", "need"),
+    ("never", "need"),
+    ("not", "have", "to"),
+    ("no", "reason", "to"),
+    ("no", "point", "in"),
+    ("not", "bother"),
+)
+"""Phrases that call needless what follows them in their clause ("There is no need to test")."""
+
+AUXILIARIES_BEFORE_NOT = frozenset("can could do does did should would will must may".split())
+"""Before "not just" they make it a real negation: "you can not just stream it all", but "it is not just a delay"."""
+
 HARMLESS_NEGATIONS = (
     ("not", "only"),
     ("not", "just"),
