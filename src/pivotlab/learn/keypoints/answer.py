@@ -29,10 +29,10 @@ _SHORT_FORMS = (
     (re.compile(r"\b(it|that|there|what|he|she|who|here)'s\b"), r"\1 is"),
 )
 _CLAUSE_WORDS = frozenset(
-    "but while whereas although though because unless which so yet except however otherwise".split()
+    "but while whereas although though because unless so yet except however otherwise".split()
 )
 _CLAUSE_WORDS_AFTER_A_COMMA = frozenset(
-    "and or since if when who where then not it they you we i this that these those there as even nor until before after".split()
+    "and or since if when who which where then not it they you we i this that these those there as even nor until before after".split()
 )
 
 

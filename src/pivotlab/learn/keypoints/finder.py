@@ -91,7 +91,8 @@ def find(question_id: str, answer: str) -> Findings:
     stated = {found.point: found for found in _found("covered", [point.says for point in points], windows)}
     standing = {} if certain else {index: found for index, found in stated.items() if found.sentence not in wrong}
     evidence = stated | denied | standing
-    if certain and len(denied) > 1 and len(denied) >= len(stated.keys() - denied.keys()):
+    rest = stated.keys() - denied.keys()
+    if len(denied) > len(rest) or (certain and len(denied) == len(rest)):
         evidence = denied
     elif not denied and len(stated) * _SHARE_STATED >= len(points):
         evidence |= _nearest(question_id, sound, stated)
