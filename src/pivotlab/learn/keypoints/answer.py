@@ -28,12 +28,11 @@ _SHORT_FORMS = (
     (re.compile(r"\bi'm\b"), "i am"),
     (re.compile(r"\b(it|that|there|what|he|she|who|here)'s\b"), r"\1 is"),
 )
-_CLAUSE_WORDS = frozenset(
-    "but while whereas although though because unless so yet except however otherwise".split()
-)
+_CLAUSE_WORDS = frozenset("but while whereas although though because unless so yet except however otherwise".split())
 _CLAUSE_WORDS_AFTER_A_COMMA = frozenset(
     "and or since if when who which where then not it they you we i this that these those there as even nor until before after".split()
 )
+_SUBORDINATORS = frozenset("if when whenever provided given as since because once after although though should".split())
 
 
 @dataclass(frozen=True)
@@ -87,6 +86,8 @@ def _sentence(text: str) -> Sentence:
         word, between = found.group().replace(",", "").removesuffix("'s"), lowered[after : found.start()]
         opens = bool(re.search(r"[;:()—–]|\s-\s", between)) or word in _CLAUSE_WORDS
         opens = opens or ("," in between and word in _CLAUSE_WORDS_AFTER_A_COMMA)
+        if "," in between and not clause and tokens[0].text in _SUBORDINATORS:  # "If it is late, Sentinel waits"
+            opens = True
         clause += opens and bool(tokens)
         tokens.append(Token(word, stem(word), clause))
         after = found.end()

@@ -120,7 +120,7 @@ def _needless(points: Sequence[KeyPoint], clauses: Sequence[_Window]) -> Iterato
         for dismissed, (index, point) in product(needless(clause.tokens), enumerate(points)):
             for pattern in point.says:
                 spans = _inside(dismissed, pattern, clause.tokens)
-                if len(spans) > 1:  # one word alone says too little about what is called needless
+                if spans:
                     yield _evidence(index, "contradicted", clause, spans, pattern)
                     break
 

@@ -32,6 +32,7 @@ _GLUE_WITHOUT_A_VERB = 0.3
 _SEPARATORS_IN_A_LIST = 3
 _SCOPE = 9
 _SCOPE_ENDS = frozenset("but only except until unless besides beyond".split())
+_WORDS_IN_A_FRAGMENT = 1.5
 _WORDS_IN_A_PART = 3.5
 _JUST = (("just",), ("simply",), ("merely",))
 _QUERY = re.compile(r"\|\s*(where|summarize|project|sort|order|extend|join|count|top|distinct|mv-expand|take)\b")
@@ -67,8 +68,8 @@ def is_claim(sentence: Sentence) -> bool:
 
 
 def _is_fragment(sentence: Sentence) -> bool:
-    """Whether a sentence without a verb is more than a list: its parts are several words long."""
-    return len(sentence.tokens) / (sentence.separators + 1) >= _WORDS_IN_A_PART and not _is_hedged(sentence)
+    """Whether a sentence without a verb is more than single words in a row."""
+    return len(sentence.tokens) / (sentence.separators + 1) >= _WORDS_IN_A_FRAGMENT and not _is_hedged(sentence)
 
 
 def _is_hedged(sentence: Sentence) -> bool:

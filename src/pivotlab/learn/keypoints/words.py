@@ -34,7 +34,7 @@ NEGATORS = frozenset("not no never without nobody none nothing neither nor hardl
 NEGATING_PHRASES = (("rather", "than"), ("instead", "of"), ("as", "opposed", "to"), ("far", "from"))
 """Phrases that turn round what follows them in their clause."""
 
-DISMISSALS = frozenset("impossible unnecessary pointless irrelevant useless needless superfluous".split())
+DISMISSALS = frozenset("impossible unnecessary pointless irrelevant useless needless superfluous dispensable".split())
 """Words that turn round what stands before them in their clause ("Testing is unnecessary")."""
 
 DISMISSING_PHRASES = (
@@ -46,6 +46,8 @@ DISMISSING_PHRASES = (
     ("not", "important"),
     ("not", "worth"),
     ("no", "sense"),
+    ("need", "not"),
+    ("needs", "no"),
 )
 """Phrases that turn round what stands before them in their clause ("Testing is a waste of time")."""
 
@@ -77,6 +79,7 @@ HARMLESS_NEGATIONS = (
     ("not", "necessarily"),
     ("not", "always"),
     ("not", "until"),
+    *((negator, size, "than") for negator in ("no", "not") for size in ("more", "less", "fewer", "later", "earlier")),
     ("not", "before"),
     ("impossible", "travel"),
     *(("without", pronoun) for pronoun in ("that", "this", "it", "them", "these")),
