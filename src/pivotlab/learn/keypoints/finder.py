@@ -16,7 +16,7 @@ from pivotlab.learn.keypoints.answer import Sentence, Token, sentences
 from pivotlab.learn.keypoints.bank import KeyPoint, interview_question, key_points
 from pivotlab.learn.keypoints.nearest import nearest_point
 from pivotlab.learn.keypoints.pattern import Pattern, Span
-from pivotlab.learn.keypoints.polarity import claims, is_echo, needless, negators, rejects, scope
+from pivotlab.learn.keypoints.polarity import claims, is_claim, is_echo, needless, negators, rejects, scope
 from pivotlab.learn.keypoints.words import FUNCTION_WORDS, OPENING_VERB_STEMS, stem
 
 _SHORTEST_TYPO = 5
@@ -161,7 +161,8 @@ def _evidence(
 
 def _belongs_to(two: Sentence, one: Sentence) -> bool:
     """Whether a sentence is read together with the one before: it points back, answers its question, or is a scrap of it."""
-    return one.text.endswith("?") or len(two.tokens) <= _LONGEST_SCRAP or _points_back(two)
+    scrap = len(two.tokens) <= _LONGEST_SCRAP and not is_claim(two)
+    return scrap or one.text.endswith("?") or _points_back(two)
 
 
 def _points_back(sentence: Sentence) -> bool:

@@ -47,7 +47,7 @@ _ALIKE = (
     "arrive land reach",
     "create make generate produce build raise spawn",
     "lose vanish disappear miss",
-    "same identical equal",
+    "same equal",
     "customer client",
     "send transmit transfer forward deliver",
     "first initially",

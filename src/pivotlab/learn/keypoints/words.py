@@ -45,6 +45,7 @@ DISMISSING_PHRASES = (
     ("not", "required"),
     ("not", "important"),
     ("not", "worth"),
+    ("not", "possible"),
     ("no", "sense"),
     ("need", "not"),
     ("needs", "no"),
