@@ -87,8 +87,8 @@ HARMLESS_NEGATIONS = (
 )
 """Negators that turn nothing round."""
 
-REMINDERS = (("not", "forget"), ("never", "forget"), ("not", "hesitate"))
-"""Phrases that stress what follows them. Their negator is not read at all."""
+REMINDERS = (("not", "forget"), ("never", "forget"), ("not", "hesitate"), ("not", "worry"), ("not", "panic"), ("not", "freak"))
+"""Phrases that stress or announce what follows them. Their negator is not read at all."""
 
 REJECTIONS = (
     "myth",
