@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from pivotlab.learn.keypoints.kin import kin
 from pivotlab.learn.keypoints.numerals import in_digits
-from pivotlab.learn.keypoints.words import REMINDERS, stem
+from pivotlab.learn.keypoints.words import DETERMINERS, PREDICATES, REMINDERS, VERB_FORMS, VERB_STEMS, stem
 
 _ABBREVIATIONS = re.compile(r"\b(e\.g|i\.e|vs|approx|etc|incl|no|cf)\.", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+|\n\s*\n|\n\s*(?=[-*•]|\d+[.)]\s)")
@@ -88,9 +88,16 @@ def _sentence(text: str) -> Sentence:
         opens = opens or ("," in between and word in _CLAUSE_WORDS_AFTER_A_COMMA)
         if "," in between and not clause and tokens[0].text in _SUBORDINATORS:  # "If it is late, Sentinel waits"
             opens = True
+        if "," in between and word in DETERMINERS and _has_a_verb(lowered[found.start() :].split(",")[0]):
+            opens = True
         clause += opens and bool(tokens)
         tokens.append(Token(word, stem(word), clause))
         after = found.end()
     reminders = {at for at, pair in enumerate(pairwise(token.text for token in tokens)) if pair in REMINDERS}
     read = tuple(token for at, token in enumerate(tokens) if at not in reminders)
     return Sentence(text, read, sum(text.count(mark) for mark in ",;|/") + text.count(" - "))
+
+
+def _has_a_verb(text: str) -> bool:
+    words = [found.group() for found in _TOKEN.finditer(text)]
+    return any(word in PREDICATES or word in VERB_FORMS or stem(word) in VERB_STEMS for word in words)

@@ -44,9 +44,10 @@ _NOUN_ENDINGS = ("al", "ion", "ions", "ment", "ments", "ance", "ence", "ing", "i
 def claims(spoken: Sequence[Sentence]) -> list[Sentence]:
     """The sentences that claim something. Beside plain prose a fragment claims too ("Workspace: write permission")."""
     whole = [sentence for sentence in spoken if is_claim(sentence)]
-    if len(whole) < 2 or len(whole) * 2 < len(spoken):
+    if len(whole) * 3 < len(spoken):
         return whole
-    return [sentence for sentence in spoken if sentence in whole or _is_fragment(sentence)]
+    prose = len(whole) > 1 and len(whole) * 2 >= len(spoken)
+    return [s for s in spoken if s in whole or (_is_fragment(s) and (prose or _glue(s) >= _GLUE_OF_A_PLAIN_SENTENCE))]
 
 
 def is_claim(sentence: Sentence) -> bool:
@@ -56,7 +57,7 @@ def is_claim(sentence: Sentence) -> bool:
     if _QUERY.search(sentence.text):
         return True
     words = sentence.words
-    glue = sum(word in FUNCTION_WORDS for word in words) / len(words)
+    glue = _glue(sentence)
     plain = sentence.separators <= 1
     listed = sentence.separators >= _SEPARATORS_IN_A_LIST and len(words) / (sentence.separators + 1) < _WORDS_IN_A_PART
     if listed and glue < _GLUE_WITHOUT_A_VERB:
@@ -65,6 +66,11 @@ def is_claim(sentence: Sentence) -> bool:
         return glue >= (_GLUE_OF_A_PLAIN_SENTENCE if plain else _GLUE_OF_A_SENTENCE)
     determiners = sum(word in DETERMINERS for word in words)
     return glue >= _GLUE_WITHOUT_A_VERB and determiners >= (1 if plain else 2)
+
+
+def _glue(sentence: Sentence) -> float:
+    """The share of words that hold a sentence together."""
+    return sum(word in FUNCTION_WORDS for word in sentence.words) / max(1, len(sentence.words))
 
 
 def _is_fragment(sentence: Sentence) -> bool:
