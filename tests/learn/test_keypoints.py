@@ -3,21 +3,26 @@
 `answers/tuned` and `answers/held_out` hold six answers to each question: strong, paraphrased, shallow, wrong with the right
 words, a keyword list, and off topic. Labels were given by reading, before any pattern was written for the held-out ones.
 `answers/voices` holds further answers in other styles: interview prose, notes, and wrong answers without a single "not".
+`answers/loose` holds answers that keep away from the words of the key points: transcribed speech, idiom, formal prose, short
+wrong claims. Labels were given before the finder had seen them.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 from pivotlab.facts import read_facts
 from pivotlab.learn.bank.reader import UnknownEntryError, interview_questions
-from pivotlab.learn.keypoints import find
+from pivotlab.learn.keypoints import Findings, find
 from pivotlab.learn.keypoints.bank import key_points
 
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 ANSWERS = Path(__file__).parent / "answers"
 KINDS = {"strong", "paraphrased", "shallow", "wrong", "keywords", "off_topic"}
 
@@ -33,10 +38,17 @@ class Labelled:
     contradicts: frozenset[int]
 
 
+@cache
+def found_in(question: str, text: str) -> Findings:
+    """What `find` returns, once per answer: three tests look at the same ones."""
+    return find(question, text)
+
+
+@cache
 def labelled(split: str) -> list[Labelled]:
     answers = []
     for path in sorted((ANSWERS / split).glob("*.yaml")):
-        entry = yaml.safe_load(path.read_text(encoding="utf-8"))
+        entry = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
         for answer in entry["answers"]:
             points = (frozenset(answer["covers"]), frozenset(answer.get("contradicts", ())))
             answers.append(Labelled(entry["question"], answer["kind"], answer["text"], *points))
@@ -55,7 +67,7 @@ class Score:
 
     def __init__(self, answers: list[Labelled]) -> None:
         for answer in answers:
-            covered = find(answer.question, answer.text)["covered"]
+            covered = found_in(answer.question, answer.text)["covered"]
             self.right += len(covered & answer.covers)
             self.wrong += len(covered - answer.covers)
             self.missed += len(answer.covers - covered)
@@ -64,7 +76,7 @@ class Score:
                 self.undeserving += len(key_points(answer.question))
 
 
-@pytest.mark.parametrize("split", ["tuned", "held_out", "voices"])
+@pytest.mark.parametrize("split", ["tuned", "held_out", "voices", "loose"])
 def test_precision_recall_and_undeserved_credit_reach_the_bars(split: str) -> None:
     score = Score(labelled(split))
 
@@ -83,9 +95,10 @@ def test_every_question_has_one_answer_of_each_kind_and_twelve_questions_are_hel
     assert not {a.question for a in labelled("held_out")} & {a.question for a in labelled("tuned")}
 
 
-def test_contradictions_are_found_and_right_answers_are_rarely_accused() -> None:
-    answers = labelled("held_out")
-    found = [(find(answer.question, answer.text)["contradicted"], answer.contradicts) for answer in answers]
+@pytest.mark.parametrize("split", ["held_out", "loose"])
+def test_contradictions_are_found_and_right_answers_are_rarely_accused(split: str) -> None:
+    answers = labelled(split)
+    found = [(found_in(answer.question, answer.text)["contradicted"], answer.contradicts) for answer in answers]
 
     assert sum(len(got & want) for got, want in found) >= 0.75 * sum(len(want) for _, want in found)
     assert sum(len(got) for (got, want) in found if not want) <= 0.05 * sum(len(answer.covers) for answer in answers)
@@ -103,7 +116,7 @@ class TestEvidence:
 
     def test_indexes_of_findings_and_evidence_agree(self) -> None:
         for answer in labelled("held_out"):
-            found = find(answer.question, answer.text)
+            found = found_in(answer.question, answer.text)
             assert found["covered"] | found["contradicted"] == found["evidence"].keys()
             assert not found["covered"] & found["contradicted"]
             assert all(found["evidence"][index].point == index for index in found["evidence"])
@@ -150,6 +163,29 @@ class TestRightWordsInAWrongClaim:
 
     def test_a_claim_reported_to_be_rejected_is_not_held_against_the_learner(self) -> None:
         assert not find("IS-01", "It is a myth that editing an old comment syncs.")["contradicted"]
+
+    def test_what_is_called_needless_is_contradicted(self) -> None:
+        for answer in (
+            "There is no need to compare both sides.",
+            "Comparing both sides is a waste of time.",
+            "Comparing both sides is dispensable.",
+        ):
+            assert 1 in find("IS-07", answer)["contradicted"]
+
+    def test_more_denied_than_stated_earns_nothing(self) -> None:
+        answer = "XDR creates the incident. An alert is raw telemetry. Alert and incident are the same."
+
+        assert find("IB-04", answer)["covered"] == set()
+
+    def test_can_not_just_is_a_negation_and_is_not_just_is_none(self) -> None:
+        assert find("IB-06", "You cannot just stream all tables.")["contradicted"] == set()
+        assert 2 in find("IS-10", "It is not just that Active is shown as New.")["covered"]
+
+    def test_a_negator_reaches_no_further_than_until(self) -> None:
+        assert find("DF-07", "You do not see the product until you expand the alerts.")["covered"] >= {2}
+
+    def test_no_more_than_is_a_limit_and_no_denial(self) -> None:
+        assert 3 in find("IS-01", "It holds no more than a hundred and fifty alerts.")["covered"]
 
 
 class TestWhatIsNotAClaim:
@@ -205,7 +241,7 @@ class TestForgiving:
     ) -> None:
         assert find(question, answer)["evidence"][point].pattern == "nearest by its words"
 
-    def test_the_nearest_point_is_not_looked_for_when_too_little_was_stated_plainly(self) -> None:
+    def test_the_nearest_point_is_not_looked_for_when_nothing_was_stated_plainly(self) -> None:
         assert find("CS-07", "A person has to look at each pull request.")["covered"] == set()
 
     def test_the_nearest_point_is_not_looked_for_in_an_answer_that_contradicts_another(self) -> None:
@@ -229,6 +265,18 @@ class TestForgiving:
         answer = "Defender for Cloud is a special case. Its alerts need a connector of its own."
 
         assert 2 in find("IB-03", answer)["covered"]
+
+    def test_an_answered_question_is_read_together_with_its_answer(self) -> None:
+        assert (
+            1 in find("HQ-04", "Did somebody log on with his account after that? The sign-in tables tell.")["covered"]
+        )
+
+    def test_words_of_one_kin_stand_for_one_another(self) -> None:
+        assert 0 in find("IS-06", "The engine glued it to another case.")["covered"]
+
+    def test_a_list_beside_a_claim_may_claim(self) -> None:
+        answer = "MDE, MDI, MDO and MDA for sure. Alerts of Purview DLP and Entra ID Protection arrive too."
+        assert 0 in find("IB-03", answer)["covered"]
 
     def test_there_is_points_back_to_nothing(self) -> None:
         answer = "After onboarding SecurityIncident still has the description. There is no need to test the playbook."

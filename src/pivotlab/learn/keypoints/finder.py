@@ -21,7 +21,6 @@ from pivotlab.learn.keypoints.words import FUNCTION_WORDS, OPENING_VERB_STEMS, s
 
 _SHORTEST_TYPO = 5
 _LONGEST_SCRAP = 6
-_SHARE_STATED = 4  # a quarter of the points must be stated plainly before a distant paraphrase counts
 _POINTS_BACK = frozenset(
     "it they this that these those them there then so both one instead otherwise which such here".split()
 )
@@ -69,7 +68,8 @@ def find(question_id: str, answer: str) -> Findings:
     A prompt for the learner, not a grade: it compares words with curated patterns and has no understanding.
     A single contradiction beside another sentence that states the point is more often a misreading than a mistake, so
     the statement stands. From a second wrong sentence on, contradictions stand, and what those sentences say earns nothing.
-    An answer that contradicts at least as many points as it states earns nothing: its right words prove little.
+    An answer that contradicts more points than it states earns nothing, and so does one that does both alike in two wrong
+    sentences or more: its right words prove little.
 
     >>> find("IS-01", "Only new comments are copied; if you edit an old one, that stays on one side.")["covered"]
     {1}
@@ -94,7 +94,7 @@ def find(question_id: str, answer: str) -> Findings:
     rest = stated.keys() - denied.keys()
     if len(denied) > len(rest) or (certain and len(denied) == len(rest)):
         evidence = denied
-    elif not denied and len(stated) * _SHARE_STATED >= len(points):
+    elif stated and not denied:
         evidence |= _nearest(question_id, sound, stated)
     return Findings(
         covered={index for index, found in evidence.items() if found.finding == "covered"},

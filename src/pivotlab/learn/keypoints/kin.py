@@ -27,7 +27,7 @@ _ALIKE = (
     "pay bill charge invoice cost",
     "sample example specimen",
     "expand unpack explode unroll unnest flatten",
-    "multiply balloon inflate explode",
+    "multiply balloon inflate",
     "latest newest freshest recent current",
     "legacy outdated old former classic",
     "compare contrast match diff",
@@ -60,6 +60,7 @@ _ALIKE = (
     "complete full entire whole",
     "unchanged unaltered untouched",
     "replay rerun",
+    "until till",
 )
 _COUNTS_AS = {
     "alert": "notify notification ping page alarm warn",
@@ -89,15 +90,21 @@ def kin(of: str) -> frozenset[str]:
 
 
 def _kinships() -> dict[str, frozenset[str]]:
-    families = [frozenset(stem(word) for word in line.split()) for line in _ALIKE]
+    families = [frozenset(form for word in line.split() for form in _stems(word)) for line in _ALIKE]
     found: dict[str, set[str]] = {}
     for family in families:
         for member in family:
             found.setdefault(member, set()).update(family - {member})
     for head, words in _COUNTS_AS.items():
         for word in words.split():
-            found.setdefault(stem(word), set()).add(stem(head))
+            for form in _stems(word):
+                found.setdefault(form, set()).add(stem(head))
     return {member: frozenset(others) for member, others in found.items()}
+
+
+def _stems(word: str) -> set[str]:
+    """The stems of a word and of its past: "glue" has another than "glued"."""
+    return {stem(word), stem(f"{word}d" if word.endswith("e") else f"{word}ed")}
 
 
 _KIN = _kinships()

@@ -16,10 +16,10 @@ from pivotlab.learn.keypoints.bank import KeyPoint, key_points
 from pivotlab.learn.keypoints.polarity import negators, scope
 from pivotlab.learn.keypoints.words import FUNCTION_WORDS, stem
 
-_ENOUGH = 5.0
+_ENOUGH = 4.0
 """Least sum of weights: about two words that few other key points use. Chosen on answers outside the held-out set."""
 
-_MARGIN = 2.0
+_MARGIN = 1.5
 """How much nearer than the second nearest point it has to be."""
 
 _EMPTY_STEMS = frozenset(stem(word) for word in FUNCTION_WORDS)

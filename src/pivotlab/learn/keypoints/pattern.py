@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pivotlab.learn.keypoints.answer import Token
-from pivotlab.learn.keypoints.words import NEGATORS, normal, stem
+from pivotlab.learn.keypoints.words import NEGATORS, SCOPE_ENDS, normal, stem
 
 Span = tuple[int, int]
 """First token and the one after the last, as positions in a window."""
@@ -167,7 +167,8 @@ def _phrases(part: str, concepts: Mapping[str, str], whole: str) -> list[Phrase]
 def _follows(span: Span, before: Span, tokens: Sequence[Token]) -> bool:
     negates = before[1] - before[0] == 1 and tokens[before[0]].text in NEGATORS
     near = 0 <= span[0] - before[1] <= (_LONGEST_STEP_FROM_A_NEGATOR if negates else _LONGEST_STEP)
-    return near and tokens[span[0]].clause == tokens[before[1] - 1].clause
+    out_of_reach = negates and any(token.text in SCOPE_ENDS for token in tokens[before[1] : span[0]])
+    return near and not out_of_reach and tokens[span[0]].clause == tokens[before[1] - 1].clause
 
 
 def _phrase_spans(phrase: Phrase, tokens: Sequence[Token]) -> list[Span]:

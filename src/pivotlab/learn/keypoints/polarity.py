@@ -22,6 +22,7 @@ from pivotlab.learn.keypoints.words import (
     OPENING_VERB_STEMS,
     PREDICATES,
     REJECTIONS,
+    SCOPE_ENDS,
     VERB_FORMS,
     VERB_STEMS,
 )
@@ -31,7 +32,6 @@ _GLUE_OF_A_SENTENCE = 0.2
 _GLUE_WITHOUT_A_VERB = 0.3
 _SEPARATORS_IN_A_LIST = 3
 _SCOPE = 9
-_SCOPE_ENDS = frozenset("but only except until unless besides beyond".split())
 _WORDS_IN_A_FRAGMENT = 1.5
 _WORDS_IN_A_PART = 3.5
 _JUST = (("just",), ("simply",), ("merely",))
@@ -130,7 +130,7 @@ def scope(negator: Span, tokens: Sequence[Token]) -> range:
         return range(next(at for at, token in enumerate(tokens) if token.clause == clause), negator[0])
     end = negator[1]
     while end < min(len(tokens), negator[1] + _SCOPE) and tokens[end].clause == clause:
-        if tokens[end].text in _SCOPE_ENDS:
+        if tokens[end].text in SCOPE_ENDS:
             break
         end += 1
     return range(negator[1], end)

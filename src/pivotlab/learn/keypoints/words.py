@@ -25,6 +25,18 @@ _SPELLINGS = (
 )
 _KEEPS_ITS_S = frozenset("raise raised raises raising otherwise noise precise exercise enterprise arise rise".split())
 
+_PASTS = {
+    past: verb
+    for verb, pasts in {
+        "keep": "kept", "send": "sent", "lose": "lost", "choose": "chose chosen", "begin": "began begun", "pay": "paid", "make": "made",
+        "build": "built", "write": "wrote written", "tell": "told", "say": "said", "find": "found", "see": "saw seen", "come": "came",
+        "run": "ran", "get": "got gotten", "take": "took taken", "give": "gave", "hold": "held", "mean": "meant", "stand": "stood",
+        "bring": "brought", "think": "thought", "catch": "caught", "fall": "fell fallen", "hide": "hid hidden", "show": "shown",
+        "forget": "forgot forgotten", "wake": "woke woken", "drive": "drove driven", "leave": "left",
+    }.items()
+    for past in pasts.split()
+}  # fmt: skip
+
 SYNONYMS = {"case": "incident", "cases": "incidents"}
 """Words that mean the same wherever this course is spoken about. Kept few: others lost more than they found."""
 
@@ -33,6 +45,9 @@ NEGATORS = frozenset("not no never without nobody none nothing neither nor hardl
 
 NEGATING_PHRASES = (("rather", "than"), ("instead", "of"), ("as", "opposed", "to"), ("far", "from"))
 """Phrases that turn round what follows them in their clause."""
+
+SCOPE_ENDS = frozenset("but only except until till unless besides beyond".split())
+"""Words up to which a negator reaches ("You see no product until you expand the alerts")."""
 
 DISMISSALS = frozenset("impossible unnecessary pointless irrelevant useless needless superfluous dispensable".split())
 """Words that turn round what stands before them in their clause ("Testing is unnecessary")."""
@@ -87,7 +102,14 @@ HARMLESS_NEGATIONS = (
 )
 """Negators that turn nothing round."""
 
-REMINDERS = (("not", "forget"), ("never", "forget"), ("not", "hesitate"), ("not", "worry"), ("not", "panic"), ("not", "freak"))
+REMINDERS = (
+    ("not", "forget"),
+    ("never", "forget"),
+    ("not", "hesitate"),
+    ("not", "worry"),
+    ("not", "panic"),
+    ("not", "freak"),
+)
 """Phrases that stress or announce what follows them. Their negator is not read at all."""
 
 REJECTIONS = (
@@ -177,6 +199,7 @@ def normal(word: str) -> str:
         return word
     for spelling, replacement in _SPELLINGS:
         word = spelling.sub(replacement, word)
+    word = _PASTS.get(word, word)
     return SYNONYMS.get(word, word)
 
 
