@@ -53,7 +53,6 @@ def test_what_holds(pattern: str, text: str) -> None:
         ("edit & !new", "New ones and edits stay."),
         ("turn off", "Turn it and all of its four friends off."),
         ("sync once", "They sync not once."),
-        ("xdr > close", "When XDR is here, Sentinel closes it."),
         ("summary > decide", "The summary is a draft, the raw events decide."),
         ("not > expand", "You do not see it until you expand it."),
         ("=optional", "Keep an option."),

@@ -32,16 +32,16 @@ _CLAUSE_WORDS = frozenset("but while whereas although though because unless so y
 _CLAUSE_WORDS_AFTER_A_COMMA = frozenset(
     "and or since if when who which where then not it they you we i this that these those there as even nor until before after".split()
 )
-_SUBORDINATORS = frozenset("if when whenever provided given as since because once after although though should".split())
 
 
 @dataclass(frozen=True)
 class Token:
-    """One word: as typed (lower case), its stem, the number of its clause in the sentence, and all stems that it answers to."""
+    """One word: as typed (lower case), its stem, the number of its clause and of its part between commas, and all stems it answers to."""
 
     text: str
     stem: str
     clause: int
+    part: int = 0
     stems: frozenset[str] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -81,17 +81,16 @@ def _sentence(text: str) -> Sentence:
         lowered = shape.sub(words, lowered)
     lowered = re.sub(r"(\w)%", r"\1 percent", lowered)
     tokens: list[Token] = []
-    clause, after = 0, 0
+    clause, part, after = 0, 0, 0
     for found in _TOKEN.finditer(lowered):
         word, between = found.group().replace(",", "").removesuffix("'s"), lowered[after : found.start()]
         opens = bool(re.search(r"[;:()—–]|\s-\s", between)) or word in _CLAUSE_WORDS
         opens = opens or ("," in between and word in _CLAUSE_WORDS_AFTER_A_COMMA)
-        if "," in between and not clause and tokens[0].text in _SUBORDINATORS:  # "If it is late, Sentinel waits"
-            opens = True
         if "," in between and word in DETERMINERS and _has_a_verb(lowered[found.start() :].split(",")[0]):
             opens = True
         clause += opens and bool(tokens)
-        tokens.append(Token(word, stem(word), clause))
+        part += "," in between
+        tokens.append(Token(word, stem(word), clause, part))
         after = found.end()
     reminders = {at for at, pair in enumerate(pairwise(token.text for token in tokens)) if pair in REMINDERS}
     read = tuple(token for at, token in enumerate(tokens) if at not in reminders)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise, product
@@ -89,7 +89,7 @@ def find(question_id: str, answer: str) -> Findings:
     windows = [_Window(claim.text, claim.tokens) for claim in sound]
     windows += [_joined(one, two) for one, two in pairwise(sound) if _belongs_to(two, one)]
     stated = {found.point: found for found in _found("covered", [point.says for point in points], windows)}
-    standing = {} if certain else {index: found for index, found in stated.items() if found.sentence not in wrong}
+    standing = {index: found for index, found in stated.items() if not certain and not _rests_on(found, wrong)}
     evidence = stated | denied | standing
     rest = stated.keys() - denied.keys()
     if len(denied) > len(rest) or (certain and len(denied) == len(rest)):
@@ -101,6 +101,11 @@ def find(question_id: str, answer: str) -> Findings:
         contradicted={index for index, found in evidence.items() if found.finding == "contradicted"},
         evidence=evidence,
     )
+
+
+def _rests_on(found: Evidence, wrong: Set[str]) -> bool:
+    """Whether a finding was read from one of these sentences, alone or joined with its neighbour."""
+    return any(sentence in found.sentence for sentence in wrong)
 
 
 def _found(

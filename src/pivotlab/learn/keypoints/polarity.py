@@ -120,14 +120,15 @@ def _phrases(words: tuple[str, ...], phrases: Sequence[tuple[str, ...]]) -> list
 def scope(negator: Span, tokens: Sequence[Token]) -> range:
     """The tokens that a negator turns round: those that follow it in its clause, up to "but", "only", "except".
 
-    A dismissal ("pointless") turns round those that stand before it.
+    A dismissal ("pointless") turns round those that stand before it, back to the last comma.
     """
-    clause = tokens[negator[0]].clause
+    clause, part = tokens[negator[0]].clause, tokens[negator[0]].part
     if (
         tokens[negator[0]].text in DISMISSALS
         or tuple(token.text for token in tokens[slice(*negator)]) in DISMISSING_PHRASES
     ):
-        return range(next(at for at, token in enumerate(tokens) if token.clause == clause), negator[0])
+        first = next(at for at, token in enumerate(tokens) if (token.clause, token.part) == (clause, part))
+        return range(first, negator[0])
     end = negator[1]
     while end < min(len(tokens), negator[1] + _SCOPE) and tokens[end].clause == clause:
         if tokens[end].text in SCOPE_ENDS:
