@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 
 from pivotlab.learn.bank.reader import interview_questions
-from pivotlab.learn.keypoints.answer import Sentence, sentences
+from pivotlab.learn.keypoints.answer import Sentence, Token, sentences
 from pivotlab.learn.keypoints.bank import KeyPoint, key_points
 from pivotlab.learn.keypoints.polarity import negators, scope
 from pivotlab.learn.keypoints.words import FUNCTION_WORDS, stem
 
 _ENOUGH = 4.0
-"""Least sum of weights: about two words that few other key points use. Chosen on answers outside the held-out set."""
+"""Least sum of weights: one rare word, or two that few other key points use. Chosen on answers outside the held-out set."""
 
 _MARGIN = 1.5
 """How much nearer than the second nearest point it has to be."""
@@ -28,17 +28,21 @@ _EMPTY_STEMS = frozenset(stem(word) for word in FUNCTION_WORDS)
 def nearest_point(question_id: str, sentence: Sentence) -> tuple[int, tuple[str, ...]] | None:
     """The index of the point that a sentence is clearly nearest to and the shared words, or None."""
     negated = {at for negator in negators(sentence.tokens) for at in scope(negator, sentence.tokens)}
-    said = {
-        a_stem: token.text for at, token in enumerate(sentence.tokens) if at not in negated for a_stem in token.stems
-    }
-    weights = _weights()
-    shared = [sorted(said.keys() & words, key=lambda word: -weights[word]) for words in _vocabularies(question_id)]
-    scores = [sum(weights[word] for word in words) for words in shared]
+    said = [token for at, token in enumerate(sentence.tokens) if at not in negated]
+    shared = [_shared(said, vocabulary) for vocabulary in _vocabularies(question_id)]
+    scores = [sum(words.values()) for words in shared]
     best = max(range(len(scores)), key=scores.__getitem__)
     second = max((score for index, score in enumerate(scores) if index != best), default=0.0)
     if scores[best] < _ENOUGH or scores[best] - second < _MARGIN:
         return None
-    return best, tuple(said[word] for word in shared[best])
+    return best, tuple(sorted(shared[best], key=lambda word: -shared[best][word]))
+
+
+def _shared(said: Sequence[Token], vocabulary: Collection[str]) -> Mapping[str, float]:
+    """The words said that stand in a vocabulary, themselves or by one of their kin, each with its weight."""
+    weights = _weights()
+    found = ((token.text, max((weights[s] for s in token.stems if s in vocabulary), default=0.0)) for token in said)
+    return {word: weight for word, weight in found if weight}
 
 
 @cache
