@@ -47,6 +47,7 @@ def test_what_holds(pattern: str, text: str) -> None:
     ("pattern", "text"),
     [
         ("#!150 alert", "It shows 150 alerts."),
+        ("# & server", "One of them is a server."),
         ("close > merge", "Merging closes the other."),
         ("xdr > close", "XDR is here, but Sentinel closes it."),
         ("2 of (title, severity, tag)", "Tags stay."),

@@ -59,7 +59,9 @@ class Word:
             return True
         if self.prefix is not None:
             return token.text.startswith(self.prefix) or normal(token.text).startswith(self.prefix)
-        return self.other_than is not None and token.stem.isdigit() and token.stem != self.other_than
+        if self.other_than is None or token.text == "one":  # "one of them" counts nothing
+            return False
+        return token.stem.isdigit() and token.stem != self.other_than
 
 
 Phrase = tuple[Word, ...]
