@@ -21,6 +21,8 @@ from pivotlab.facts import read_facts
 from pivotlab.learn.bank.reader import UnknownEntryError, interview_questions
 from pivotlab.learn.keypoints import Findings, find
 from pivotlab.learn.keypoints.bank import key_points
+from pivotlab.learn.keypoints.kin import kin
+from pivotlab.learn.keypoints.words import FUNCTION_WORDS, stem
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 ANSWERS = Path(__file__).parent / "answers"
@@ -273,6 +275,10 @@ class TestForgiving:
 
     def test_words_of_one_kin_stand_for_one_another(self) -> None:
         assert 0 in find("IS-06", "The engine glued it to another case.")["covered"]
+
+    def test_only_four_function_words_have_kin(self) -> None:
+        """The past of "only" would be "on", and every "on" would count as "only"."""
+        assert {word for word in FUNCTION_WORDS if kin(stem(word))} == {"then", "before", "until", "only"}
 
     def test_a_list_beside_a_claim_may_claim(self) -> None:
         answer = "MDE, MDI, MDO and MDA for sure. Alerts of Purview DLP and Entra ID Protection arrive too."

@@ -103,8 +103,8 @@ def _kinships() -> dict[str, frozenset[str]]:
 
 
 def _stems(word: str) -> set[str]:
-    """The stems of a word and of its past: "glue" has another than "glued"."""
-    return {stem(word), stem(f"{word}d" if word.endswith("e") else f"{word}ed")}
+    """The stems of a word and of its past: that of "glued" is not that of "glue"."""
+    return {stem(word), stem(f"{word}d")} if word.endswith("e") else {stem(word)}
 
 
 _KIN = _kinships()
