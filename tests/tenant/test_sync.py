@@ -355,6 +355,20 @@ def test_a_merge_in_the_gap_closes_its_source_when_the_target_next_changes(tenan
     assert kept.alert_ids == target.alert_ids == ["da1", "da2", "da3"]
 
 
+def test_a_chain_of_merges_in_the_gap_closes_every_source(tenant: Tenant, raise_alerts: RaiseAlerts) -> None:
+    raise_alerts(1, "c")
+    tenant.advance(minutes=6)
+    target, between, last = tenant.defender.records
+    tenant.connector.disconnect()
+    tenant.defender.merge([between.id, last.id])
+    tenant.defender.merge([target.id, between.id])
+    tenant.connector.connect()
+    tenant.defender.update(target.id, custom_tags=["seen"])
+    tenant.advance(minutes=5)
+    assert [record.status for record in tenant.sentinel.records] == ["New", "Closed", "Closed"]
+    assert tenant.connector.behind == 0
+
+
 def test_the_actor_of_a_change_is_named_on_the_other_side(tenant: Tenant) -> None:
     incident, record = twins(tenant)
     tenant.defender.update(incident.id, status="inProgress", by="ada@contoso.example")

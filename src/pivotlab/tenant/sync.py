@@ -201,10 +201,7 @@ class Sync:
 
     def _bring_to_sentinel(self, incident: Incident, record: WorkspaceIncident, by: str) -> None:
         """After a gap: everything that Defender XDR knows of an incident, and the end of those merged into it."""
-        for source_id in sorted(self._behind):
-            source = self._defender.incident(source_id)
-            if source.redirect_incident_id == incident.id:
-                self._close_source(source, self._sentinel.get(self._names[source_id]), source.last_modified_by)
+        self._close_sources_of(incident)
         self._behind.discard(incident.id)
         for comment in _missing(incident.comments, record.comments):
             self._comment_to_sentinel(record, comment)
@@ -220,6 +217,13 @@ class Sync:
         self._defender.apply(incident, fields, by=by, origin="sentinel")
         self.resend(incident.id)
 
+    def _close_sources_of(self, target: Incident) -> None:
+        """Close what was merged into an incident while nothing travelled, and what was merged into that before."""
+        for source_id in sorted(self._behind):
+            source = self._defender.incident(source_id)
+            if source.redirect_incident_id == target.id:
+                self._close_source(source, self._sentinel.get(self._names[source_id]), source.last_modified_by)
+
     def _close_source(self, incident: Incident, record: WorkspaceIncident, by: str) -> None:
         """The source of a merge: closed and tagged in Sentinel, its alerts are the target's (facts sync-13, sync-14)."""
         tag = next(rule.tag for rule in sync_rules().status if rule.graph is IncidentStatus.REDIRECTED)
@@ -234,6 +238,7 @@ class Sync:
         self._behind.discard(incident.id)
         self._carried[incident.id] = 0
         self._sentinel.apply(record, changes, by=by, origin="defender")
+        self._close_sources_of(incident)
 
     def _record_changed(self, change: RecordChange) -> None:
         if change.origin == "defender":
