@@ -245,10 +245,11 @@ class Defender:
         others stay behind (fact sync-15). Raises `Invalid`, or `Refused` for what blocks a merge (fact sync-16).
         """
         target, sources = self._choose([self._editable(incident_id) for incident_id in incident_ids])
+        written = self._comment(comment, by) if comment else None
         for source in sources:
             self._redirect(source, target, by)
-        if comment:
-            self.add_comment(target, self._comment(comment, by), origin="defender")
+        if written is not None:
+            self.add_comment(target, written, origin="defender")
         return target
 
     @operation
@@ -268,7 +269,9 @@ class Defender:
         if not alert_ids:
             raise Invalid("Name the alerts to move.")
         alerts = [self.alert(alert_id) for alert_id in dict.fromkeys(alert_ids)]
-        target = self._start(alerts[0], by) if incident_id is None else self._editable(incident_id)
+        existing = None if incident_id is None else self._editable(incident_id)
+        written = self._comment(comment, by) if comment else None
+        target = existing or self._start(alerts[0], by)
         for source_id in dict.fromkeys(alert.incident_id for alert in alerts):
             source = self.incident(source_id)
             if source is target:
@@ -278,8 +281,8 @@ class Defender:
                 self._moved(source, by)
             else:
                 self._redirect(source, target, by)
-        if comment:
-            self.add_comment(target, self._comment(comment, by), origin="defender")
+        if written is not None:
+            self.add_comment(target, written, origin="defender")
         self._moved(target, by)
         return target
 

@@ -199,9 +199,10 @@ class Sentinel:
         missing = [field for field in ("title", "severity", "status") if not properties.get(field)]
         if missing:
             raise Invalid(f"An incident needs {', '.join(missing)}.")
-        record = self.open(title=str(properties["title"]), by=by, name=name)
+        record = self._draft(str(properties["title"]), by, name, NATIVE)
         for field, value in record_values(properties, record).items():
             setattr(record, field, value)
+        self._enter(record)
         if record.status is WorkspaceStatus.CLOSED:
             record.closed = self._agenda.now
         self.announce_created(record, by)
@@ -285,11 +286,16 @@ class Sentinel:
 
     def open(self, *, title: str, by: str, name: str | None = None, provider: str = NATIVE) -> WorkspaceIncident:
         """A fresh incident in the queue, not announced yet."""
-        self._numbered += 1
-        now = self._agenda.now
+        record = self._draft(title, by, name, provider)
+        self._enter(record)
+        return record
+
+    def _draft(self, title: str, by: str, name: str | None, provider: str) -> WorkspaceIncident:
+        """An incident with the next number that is in no queue yet. Raises `Conflict` when the name is taken."""
+        now, number = self._agenda.now, self._numbered + 1
         record = WorkspaceIncident(
-            name=(name or stable_guid("incident", self._numbered)).lower(),
-            number=self._numbered,
+            name=(name or stable_guid("incident", number)).lower(),
+            number=number,
             title=title,
             severity=WorkspaceSeverity.MEDIUM,
             created=now,
@@ -298,10 +304,12 @@ class Sentinel:
             modified_by=by,
         )
         if record.name in self._records:
-            self._numbered -= 1
             raise Conflict(f"There is an incident {record.name} already.")
-        self._records[record.name] = record
         return record
+
+    def _enter(self, record: WorkspaceIncident) -> None:
+        self._numbered = record.number
+        self._records[record.name] = record
 
     def announce_created(self, record: WorkspaceIncident, by: str = "") -> None:
         """Log a fresh incident and tell everyone."""
