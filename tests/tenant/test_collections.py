@@ -19,11 +19,20 @@ def test_an_item_is_created_then_replaced_and_its_etag_changes(tenant: Tenant) -
 
 
 def test_an_item_can_be_deleted_once(tenant: Tenant) -> None:
-    searches = tenant.sentinel.saved_searches
-    searches.put("s1", {})
-    assert (searches.delete("S1"), searches.delete("S1")) == (True, False)
+    bookmarks = tenant.sentinel.bookmarks
+    bookmarks.put("b1", {})
+    assert (bookmarks.delete("B1"), bookmarks.delete("B1")) == (True, False)
     with pytest.raises(NotFound):
-        searches.get("s1")
+        bookmarks.get("b1")
+
+
+def test_the_etag_of_a_deleted_item_does_not_fit_a_later_one_of_its_name(tenant: Tenant) -> None:
+    bookmarks = tenant.sentinel.bookmarks
+    gone, _ = bookmarks.put("b1", {"displayName": "x"})
+    bookmarks.delete("b1")
+    bookmarks.put("b1", {"displayName": "y"})
+    with pytest.raises(Conflict):
+        bookmarks.put("b1", {}, etag=gone.etag)
 
 
 def test_a_caller_who_keeps_the_properties_does_not_change_the_item(tenant: Tenant) -> None:

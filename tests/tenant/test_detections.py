@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from pivotlab.kql import Engine
 from pivotlab.tenant import Invalid, NotFound, Refused, Tenant
 
 DEVICES = "DeviceLogonEvents | where ActionType == 'LogonFailed' | project Timestamp, DeviceId, DeviceName, ReportId"
@@ -167,6 +168,24 @@ def test_a_native_action_is_taken_on_the_asset(tenant: Tenant) -> None:
     story = tenant.timeline()
     taken = story[story["What"] == "Action taken"].iloc[0]
     assert (taken["Subject"], taken["Detail"]) == ("d1", "isolateDevice")
+
+
+def test_a_detection_that_is_deleted_and_created_again_runs_once_each_time(
+    tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create(tenant)
+    tenant.advance(minutes=30)
+    tenant.detections.delete("Failed logons")
+    create(tenant)
+    runs, run = [], Engine.run
+
+    def counted(engine: Engine, kql: str, **said: Any) -> Any:
+        runs.append(tenant.now)
+        return run(engine, kql, **said)
+
+    monkeypatch.setattr(Engine, "run", counted)
+    tenant.advance(hours=3)
+    assert len(runs) == 1 + 3
 
 
 def test_a_deleted_detection_runs_no_more(tenant: Tenant) -> None:

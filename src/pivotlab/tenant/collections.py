@@ -39,6 +39,7 @@ class Collection:
         self.journal = journal
         self._agenda = agenda
         self._items: dict[str, Item] = {}
+        self._gone: dict[str, int] = {}
 
     def __iter__(self) -> Iterator[Item]:
         return iter(list(self._items.values()))
@@ -64,7 +65,9 @@ class Collection:
         found = self._items.get(name.lower())
         now = self._agenda.now
         if found is None:
-            item = Item(name, deepcopy(dict(properties)), kind, now, now)
+            # Goes on from a deleted namesake, so that neither its etags nor its runs pass for this one's.
+            revision = self._gone.pop(name.lower(), 0) + 1
+            item = Item(name, deepcopy(dict(properties)), kind, now, now, revision)
             self._items[name.lower()] = item
             return item, True
         if etag and etag.strip('"') not in (found.etag.strip('"'), "*"):
@@ -76,4 +79,8 @@ class Collection:
     @operation
     def delete(self, name: str) -> bool:
         """Delete an item. False when there was none."""
-        return self._items.pop(name.lower(), None) is not None
+        item = self._items.pop(name.lower(), None)
+        if item is None:
+            return False
+        self._gone[name.lower()] = item.revision
+        return True

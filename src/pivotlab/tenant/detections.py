@@ -88,6 +88,7 @@ class Detections:
         self._engine = engine
         self._licensed = licensed
         self._rules: dict[str, Detection] = {}
+        self._revisions: dict[str, int] = {}
         agenda.on("detection due", self._run)
 
     @property
@@ -119,7 +120,7 @@ class Detections:
         every = timedelta() if frequency == CONTINUOUS else duration(frequency)
         span = self._schedule_of(query, every, lookback)
         self._check_columns(query)
-        revision = self._rules[name].revision + 1 if name in self._rules else 1
+        revision = self._revisions[name] = self._revisions.get(name, 0) + 1
         rule = Detection(
             name, query, every, span, word(Severity, "severity", severity), category, tuple(actions or ()),
             self._agenda.now, revision=revision,
