@@ -298,6 +298,26 @@ def test_a_deleted_rule_runs_no_more(tenant: Tenant) -> None:
     assert _rule_alerts(tenant) == 0
 
 
+def test_a_rule_that_is_deleted_and_written_again_runs_once_each_time(classic: Tenant) -> None:
+    every_hour = {"query": "print TimeGenerated = now()", "queryFrequency": "PT1H"}
+    put(classic, **every_hour)
+    classic.advance(minutes=30)
+    classic.sentinel.alert_rules.delete("r1")
+    put(classic, **every_hour)
+    classic.advance(hours=3)
+    assert len(classic.sentinel.records) == 1 + 4
+
+
+@pytest.mark.parametrize("onboarded", [False, True])
+def test_an_alert_of_unknown_severity_makes_an_informational_incident(bundle: Path, onboarded: bool) -> None:
+    with Tenant.open(bundle, connected=onboarded) as tenant:
+        override = {"alertSeverityColumnName": "How"}
+        put(tenant, query='print TimeGenerated = now(), How = "Unknown"', alertDetailsOverride=override)
+        tenant.advance(minutes=6)
+        assert tenant.sentinel.records[-1].title == "Failed sign-ins"
+        assert tenant.sentinel.records[-1].severity == "Informational"
+
+
 def test_a_creation_rule_makes_incidents_of_a_standalone_connectors_alerts(classic: Tenant) -> None:
     classic.connector.components.connect("MicrosoftDefenderAdvancedThreatProtection")
     creation = {"displayName": "x", "enabled": True, "productFilter": "Microsoft Defender Advanced Threat Protection"}

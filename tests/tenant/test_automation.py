@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -223,6 +223,41 @@ def test_a_rule_that_has_expired_or_is_off_does_not_run(tenant: Tenant) -> None:
     assert tenant.sentinel.records[1].severity == "Medium"
 
 
+def test_an_expiry_without_a_zone_is_utc(tenant: Tenant) -> None:
+    for name, minutes in (("a", 1), ("b", 30)):
+        said = rule(labels=[name])
+        said["triggeringLogic"]["expirationTimeUtc"] = f"{tenant.now + timedelta(minutes=minutes):%Y-%m-%dT%H:%M:%S}"
+        put(tenant, name, said)
+    tenant.advance(minutes=9)
+    assert tenant.sentinel.records[1].labels == ["b"]
+
+
+def _detail(key: str, value: str, *, nested: bool) -> dict[str, Any]:
+    """A custom detail with this key and this value, with a condition on its values inside or not."""
+    inner: dict[str, Any] = prop("IncidentCustomDetailsValue", "Equals", value)
+    if nested:
+        said = {"arrayType": "CustomDetailValues", "arrayConditionType": "AnyItem", "itemConditions": [inner]}
+        inner = {"conditionType": "PropertyArray", "conditionProperties": said}
+    items = [prop("IncidentCustomDetailsKey", "Equals", key), inner]
+    said = {"arrayType": "CustomDetails", "arrayConditionType": "AnyItem", "itemConditions": items}
+    return {"conditionType": "PropertyArray", "conditionProperties": said}
+
+
+@pytest.mark.parametrize("nested", [True, False])
+@pytest.mark.parametrize(
+    ("key", "value", "met"), [("Country", "GB", True), ("Country", "IE", True), ("Country", "Teams", False)]
+)
+def test_a_key_and_a_value_are_looked_for_in_one_custom_detail(
+    tenant: Tenant, raise_alerts: Callable[..., list[str]], key: str, value: str, met: bool, nested: bool
+) -> None:
+    put(tenant, "a", rule(_detail(key, value, nested=nested)))
+    details = {"Custom Details": {"Country": ["GB", "IE"], "App": ["Teams"]}}
+    alert_id = raise_alerts(1, "detailed")[0]
+    tenant.defender.alert(alert_id).custom_details = details
+    tenant.advance(minutes=11)
+    assert (tenant.sentinel.records[-1].severity == "Low") is met
+
+
 def test_a_rule_can_add_a_task_and_start_a_playbook(tenant: Tenant) -> None:
     said = rule()
     said["actions"] = [
@@ -272,6 +307,11 @@ def test_a_rule_that_changes_an_incident_does_not_set_itself_off_again(tenant: T
         (lambda r: r["triggeringLogic"].update(triggersOn="Entities"), "triggersOn"),
         (lambda r: r["triggeringLogic"].update(conditions=[prop("IncidentTitle", "Like", "x")]), "operator"),
         (lambda r: r["triggeringLogic"].update(triggersOn="Alerts", triggersWhen="Updated"), "no update trigger"),
+        (lambda r: r["triggeringLogic"].update(conditions=[prop("IncidentSevrity", "NotEquals", "High")]), "Sevrity"),
+        (lambda r: r["actions"][0].update(actionConfiguration={"labels": [{}]}), "labels"),
+        (lambda r: r["actions"][0].update(actionConfiguration={"labels": 5}), "labels"),
+        (lambda r: r["actions"][0].update(actionConfiguration={"severity": "Bogus"}), "severity"),
+        (lambda r: r["actions"][0].update(actionType="AddIncidentTask", actionConfiguration={}), "title"),
     ],
 )
 def test_a_rule_that_does_not_fit_is_refused_with_the_reason(tenant: Tenant, spoil: Any, why: str) -> None:

@@ -14,6 +14,7 @@ from pivotlab.api.people import stamp, stamp_or_none
 from pivotlab.model import Alert, WorkspaceIncident
 from pivotlab.tenant.entities import Entity, compromised_entity
 from pivotlab.tenant.identifiers import INSIGHTS_PATH, incident_url
+from pivotlab.tenant.rules import workspace_severity
 
 PAGE = 50
 """Incidents per page when `$top` is not given: our choice; the documents only give the most, 1000."""
@@ -204,7 +205,7 @@ def _alert(alert: Alert) -> dict[str, Any]:
             "alertDisplayName": alert.title,
             "friendlyName": alert.title,
             "description": alert.description,
-            "severity": alert.severity.value.capitalize(),
+            "severity": workspace_severity(alert.severity).value,
             "status": status[:1].upper() + status[1:],
             "vendorName": "Microsoft",
             "productName": alert.product_name,

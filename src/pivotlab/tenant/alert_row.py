@@ -12,6 +12,7 @@ import pandas as pd
 from pivotlab.model import Alert, AlertStatus, stable_guid
 from pivotlab.tenant.entities import columns_of, compromised_entity
 from pivotlab.tenant.products import workspace_names
+from pivotlab.tenant.rules import workspace_severity
 
 REPEATED = (
     "AlertName",
@@ -53,7 +54,7 @@ def frame(rows: list[Written]) -> pd.DataFrame:
         "VendorOriginalId": [a.provider_alert_id or a.id for a in alerts],
         "AlertName": [a.title for a in alerts],
         "AlertType": [a.detector_id or a.title for a in alerts],
-        "AlertSeverity": [_SEVERITY[a.severity] for a in alerts],
+        "AlertSeverity": [workspace_severity(a.severity).value for a in alerts],
         "Description": [a.description for a in alerts],
         "Status": [_STATUS[row.status] for row in rows],
         "ProductName": [name or a.product_name for (name, _, _), a in zip(names, alerts, strict=True)],
@@ -118,13 +119,6 @@ def _array(items: tuple[str, ...]) -> str:
     return json.dumps(items)
 
 
-_SEVERITY = {
-    "unknown": "Informational",
-    "informational": "Informational",
-    "low": "Low",
-    "medium": "Medium",
-    "high": "High",
-}
 _STATUS = {
     AlertStatus.NEW: "New",
     AlertStatus.IN_PROGRESS: "InProgress",

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from pivotlab.model import Classification, Determination, Incident, IncidentStatus, Owner, WorkspaceIncident
 from pivotlab.tenant.plain_values import owner_of
-from pivotlab.tenant.rules import sync_rules
+from pivotlab.tenant.rules import sync_rules, workspace_severity
 
 CARRIED = {"as_is", "severity", "owner", "status", "classification"}
 """Transforms of single values; comments and alerts travel in their own way."""
@@ -38,7 +38,7 @@ class FieldMap:
         self.all_record_fields = frozenset(self._back)
         self._status_out = {rule.graph: rule.sentinel for rule in rules.status}
         self._status_back = {rule.sentinel: rule.graph for rule in rules.status if not rule.one_way}
-        self._severity_out = {rule.graph: rule.sentinel for rule in rules.severity}
+
         self._severity_back = {rule.sentinel: rule.graph for rule in rules.severity if not rule.one_way}
         self._verdict_out = {rule.graph: rule for rule in rules.classification if not rule.back_only}
         self._verdict_back = {(rule.sentinel, rule.sentinel_reason): rule for rule in rules.classification}
@@ -54,7 +54,7 @@ class FieldMap:
                 case "as_is":
                     changes[pair.sentinel] = _copied(getattr(incident, name))
                 case "severity":
-                    changes["severity"] = self._severity_out[incident.severity]
+                    changes["severity"] = workspace_severity(incident.severity)
                 case "owner":
                     changes["owner"] = owner_of(incident.assigned_to)
                 case "status":

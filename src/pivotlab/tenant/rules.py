@@ -149,4 +149,10 @@ def sync_rules() -> SyncRules:
     return read_rules()
 
 
+@cache
+def workspace_severity(severity: Severity) -> WorkspaceSeverity:
+    """Sentinel's word for a severity of Defender XDR."""
+    return next(rule.sentinel for rule in sync_rules().severity if rule.graph is severity)
+
+
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

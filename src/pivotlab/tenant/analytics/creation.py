@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from pivotlab.model import Alert, WorkspaceSeverity
+from pivotlab.model import Alert
 from pivotlab.tenant.agenda import Agenda
 from pivotlab.tenant.alert_row import tactics_of
 from pivotlab.tenant.analytics.rules import CREATION, AlertRules
 from pivotlab.tenant.products import PRODUCTS
+from pivotlab.tenant.rules import workspace_severity
 from pivotlab.tenant.sentinel import Sentinel
 
 
@@ -33,7 +34,7 @@ class IncidentCreation:
 
     def _create(self, alert: Alert, product: str) -> None:
         record = self._sentinel.open(title=alert.title, by="Incident creation rule")
-        record.description, record.severity = alert.description, WorkspaceSeverity(_severity(alert))
+        record.description, record.severity = alert.description, workspace_severity(alert.severity)
         record.alert_ids, record.alert_total, record.product_names = [alert.id], 1, [product]
         record.tactics = tactics_of(alert)
         record.first_activity, record.last_activity = alert.first_activity, alert.last_activity
@@ -45,13 +46,9 @@ def _wants(rule: dict[str, Any], product: str, alert: Alert) -> bool:
     if not rule.get("enabled") or rule.get("productFilter") != product:
         return False
     severities = rule.get("severitiesFilter") or []
-    if severities and _severity(alert) not in severities:
+    if severities and workspace_severity(alert.severity) not in severities:
         return False
     title = alert.title.lower()
     named = [name.lower() for name in rule.get("displayNamesFilter") or []]
     unwanted = [name.lower() for name in rule.get("displayNamesExcludeFilter") or []]
     return (not named or any(name in title for name in named)) and not any(name in title for name in unwanted)
-
-
-def _severity(alert: Alert) -> str:
-    return "Informational" if alert.severity == "unknown" else alert.severity.capitalize()

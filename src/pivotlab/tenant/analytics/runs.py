@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from pivotlab.kql import Engine, KqlError, KqlLimit, KqlUnsupported
-from pivotlab.model import Alert, IncidentStatus, WorkspaceIncident, WorkspaceSeverity, WorkspaceStatus
+from pivotlab.model import Alert, IncidentStatus, WorkspaceIncident, WorkspaceStatus
 from pivotlab.tenant import timeline as at
 from pivotlab.tenant.agenda import Agenda
 from pivotlab.tenant.alert_row import tactics_of
@@ -20,7 +20,7 @@ from pivotlab.tenant.entities import entities_of
 from pivotlab.tenant.errors import NotFound
 from pivotlab.tenant.journal import Journal, operation
 from pivotlab.tenant.products import SENTINEL_SOURCE
-from pivotlab.tenant.rules import sync_rules
+from pivotlab.tenant.rules import sync_rules, workspace_severity
 from pivotlab.tenant.sentinel import Sentinel
 from pivotlab.tenant.timeline import Timeline
 from pivotlab.tenant.workspace_log import WorkspaceLog
@@ -174,7 +174,7 @@ class Analytics:
                 self._sentinel.apply(record, changes, by="Microsoft Sentinel", origin="sentinel")
                 return
         record = self._sentinel.open(title=alert.title, by="Microsoft Sentinel")
-        record.description, record.severity = alert.description, WorkspaceSeverity(alert.severity.capitalize())
+        record.description, record.severity = alert.description, workspace_severity(alert.severity)
         record.alert_ids, record.alert_total, record.rule_ids = [alert.id], 1, [alert.detector_id]
         record.product_names, record.tactics = ["Azure Sentinel"], tactics_of(alert)
         record.first_activity, record.last_activity = alert.first_activity, alert.last_activity

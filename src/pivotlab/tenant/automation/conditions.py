@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
-from pivotlab.model import Alert, WorkspaceIncident
 from pivotlab.tenant.automation.settings import (
     ArrayChangedCondition,
     ArrayCondition,
@@ -15,20 +13,7 @@ from pivotlab.tenant.automation.settings import (
     Condition,
     PropertyCondition,
 )
-from pivotlab.tenant.entities import Entity
-
-
-@dataclass(frozen=True)
-class Subject:
-    """What a rule looks at: an incident with its alerts and entities, and what changed on it."""
-
-    record: WorkspaceIncident
-    alerts: tuple[Alert, ...]
-    entities: tuple[Entity, ...]
-    onboarded: bool
-    updated_by: str = ""
-    changed: frozenset[str] = frozenset()
-    before: Mapping[str, Any] = field(default_factory=dict)
+from pivotlab.tenant.automation.subject import PROPERTIES, Subject
 
 
 def meets(subject: Subject, conditions: Iterable[Condition]) -> bool:
@@ -48,7 +33,17 @@ def _meets(subject: Subject, condition: Condition) -> bool:
         verdicts = [_meets(subject, inner) for inner in found.inner_conditions]
         return all(verdicts) if found.operator == "And" else any(verdicts)
     assert isinstance(found, ArrayCondition)
-    return all(_meets(subject, inner) for inner in found.item_conditions)
+    items = _items(subject, found.array_type)
+    return any(all(_meets(item, inner) for inner in found.item_conditions) for item in items)
+
+
+def _items(subject: Subject, array: str) -> Iterator[Subject]:
+    """The subject with one custom detail at a time, or with one value of one."""
+    for key, values in subject.details:
+        if array == "CustomDetails":
+            yield replace(subject, details=((key, values),))
+        else:
+            yield from (replace(subject, details=((key, (value,)),)) for value in values)
 
 
 def _property(subject: Subject, condition: PropertyCondition) -> bool:
@@ -57,7 +52,7 @@ def _property(subject: Subject, condition: PropertyCondition) -> bool:
     """
     if condition.property_name == "IncidentProviderName" and subject.onboarded:
         return True
-    return compare(_values(subject, condition.property_name), condition.operator, condition.property_values)
+    return compare(PROPERTIES[condition.property_name](subject), condition.operator, condition.property_values)
 
 
 def _changed(subject: Subject, condition: ChangedCondition) -> bool:
@@ -88,48 +83,3 @@ _TESTS: dict[str, Callable[[str, str], bool]] = {
 }
 
 _ADDED = {"Alerts": "alert_ids", "Labels": "labels", "Tactics": "tactics", "Comments": "comments"}
-
-_ENTITY_PROPERTIES = {
-    "AccountName": ("Account", "Name"),
-    "AccountUPNSuffix": ("Account", "UPNSuffix"),
-    "AccountAadUserId": ("Account", "AadUserId"),
-    "AccountSid": ("Account", "Sid"),
-    "AccountNTDomain": ("Account", "NTDomain"),
-    "HostName": ("Host", "HostName"),
-    "IPAddress": ("Ip", "Address"),
-    "Url": ("Url", "Url"),
-    "FileName": ("File", "Name"),
-    "FileDirectory": ("File", "Directory"),
-    "ProcessCommandLine": ("Process", "CommandLine"),
-    "MailboxPrimaryAddress": ("Mailbox", "MailboxPrimaryAddress"),
-    "MailMessageSubject": ("MailMessage", "Subject"),
-    "MailMessageRecipient": ("MailMessage", "Recipient"),
-}
-"""Condition property -> kind of entity and its column."""
-
-
-def _values(subject: Subject, name: str) -> list[str]:
-    record = subject.record
-    simple: dict[str, Callable[[], list[str]]] = {
-        "IncidentTitle": lambda: [record.title],
-        "IncidentDescription": lambda: [] if subject.onboarded else [record.description],
-        "IncidentSeverity": lambda: [record.severity.value],
-        "IncidentStatus": lambda: [record.status.value],
-        "IncidentRelatedAnalyticRuleIds": lambda: list(record.rule_ids),
-        "IncidentTactics": lambda: list(record.tactics),
-        "IncidentLabel": lambda: record.labels + record.auto_labels,
-        "IncidentProviderName": lambda: [record.provider_name],
-        "IncidentUpdatedBySource": lambda: [subject.updated_by],
-        "AlertProductNames": lambda: list(record.product_names),
-        "AlertAnalyticRuleIds": lambda: [alert.detector_id for alert in subject.alerts],
-        "IncidentCustomDetailsKey": lambda: [key for key, _ in _custom(subject.alerts)],
-        "IncidentCustomDetailsValue": lambda: [value for _, values in _custom(subject.alerts) for value in values],
-    }
-    if name in simple:
-        return simple[name]()
-    kind, column = _ENTITY_PROPERTIES.get(name, ("", ""))
-    return [str(e.column[column]) for e in subject.entities if e.kind == kind and e.column.get(column)]
-
-
-def _custom(alerts: Iterable[Alert]) -> list[tuple[str, list[str]]]:
-    return [pair for alert in alerts for pair in alert.custom_details.get("Custom Details", {}).items()]

@@ -12,14 +12,22 @@ from typing import Any
 from pivotlab.model import Alert
 from pivotlab.tenant import timeline as at
 from pivotlab.tenant.agenda import Agenda
-from pivotlab.tenant.automation.conditions import Subject, compare, meets
+from pivotlab.tenant.automation.conditions import compare, meets
 from pivotlab.tenant.automation.rules import AutomationRules
-from pivotlab.tenant.automation.settings import Action, AutomationRule, PropertyCondition
+from pivotlab.tenant.automation.settings import (
+    Action,
+    AutomationRule,
+    Modification,
+    NewTask,
+    Playbook,
+    PropertyCondition,
+)
+from pivotlab.tenant.automation.subject import Subject, details_of
 from pivotlab.tenant.entities import distinct
 from pivotlab.tenant.errors import NotFound, TenantError
 from pivotlab.tenant.journal import Journal, operation
 from pivotlab.tenant.plain_values import record_values
-from pivotlab.tenant.rules import sync_rules
+from pivotlab.tenant.rules import sync_rules, workspace_severity
 from pivotlab.tenant.sentinel import RecordChange, Sentinel
 from pivotlab.tenant.timeline import Timeline
 
@@ -123,6 +131,7 @@ class Automation:
             updated_by=batch.source,
             changed=frozenset(batch.changed),
             before=batch.before,
+            details=details_of(alerts),
         )
 
     def _act(self, rule: AutomationRule, name: str) -> None:
@@ -136,17 +145,16 @@ class Automation:
                 self._timeline.add(self._agenda.now, at.AUTOMATION, "Action failed", str(record.number), by, str(error))
 
     def _do(self, action: Action, name: str, by: str) -> None:
-        record, asked = self._sentinel.get(name), action.action_configuration
-        if action.action_type == "ModifyProperties":
-            named = {_NAMES[key]: value for key, value in asked.items() if key in _NAMES and value is not None}
-            if "labels" in named:
-                added = [label["labelName"] if isinstance(label, dict) else label for label in named["labels"]]
-                named["labels"] = [*record.labels, *added]
+        record, asked = self._sentinel.get(name), action.read()
+        if isinstance(asked, Modification):
+            named = asked.model_dump(exclude_none=True)
+            if asked.labels is not None:
+                named["labels"] = [*record.labels, *asked.labels]
             self._sentinel.apply(record, record_values(named, record), by=by, origin="automation")
-        elif action.action_type == "AddIncidentTask":
-            self._sentinel.add_task(name, str(asked.get("title") or ""), str(asked.get("description") or ""), by=by)
+        elif isinstance(asked, NewTask):
+            self._sentinel.add_task(name, asked.title, asked.description or "", by=by)
         else:
-            self._start_playbook(str(asked.get("logicAppResourceId") or ""), str(record.number), by)
+            self._start_playbook(asked.logic_app_resource_id, str(record.number), by)
 
     def _alert_created(self, alert: Alert) -> None:
         """Alert triggers are for alerts of Sentinel's own rules alone (fact automation-02)."""
@@ -159,10 +167,9 @@ class Automation:
             if all(_alert_meets(alert, found.read()) for found in rule.triggering_logic.conditions):
                 by = f"Automation rule: {rule.display_name}"
                 self._timeline.add(self._agenda.now, at.AUTOMATION, "Rule ran", alert.id, by)
-                for action in rule.actions:
-                    if action.action_type == "RunPlaybook":
-                        playbook = str(action.action_configuration.get("logicAppResourceId") or "")
-                        self._start_playbook(playbook, alert.id, by)
+                for asked in (action.read() for action in rule.actions):
+                    if isinstance(asked, Playbook):
+                        self._start_playbook(asked.logic_app_resource_id, alert.id, by)
 
 
 def _alert_meets(alert: Alert, condition: object) -> bool:
@@ -173,18 +180,7 @@ def _alert_meets(alert: Alert, condition: object) -> bool:
         "AlertProductNames": "Azure Sentinel",
         "AlertAnalyticRuleIds": alert.detector_id,
         "IncidentTitle": alert.title,
-        "IncidentSeverity": alert.severity.capitalize(),
+        "IncidentSeverity": workspace_severity(alert.severity).value,
     }
     found = values.get(condition.property_name)
     return found is not None and compare([found], condition.operator, condition.property_values)
-
-
-_NAMES = {
-    "severity": "severity",
-    "status": "status",
-    "classification": "classification",
-    "classificationReason": "classification_reason",
-    "classificationComment": "classification_comment",
-    "owner": "owner",
-    "labels": "labels",
-}

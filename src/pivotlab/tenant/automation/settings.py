@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any, Literal
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
+from pivotlab.model import ClassificationReason, WorkspaceClassification, WorkspaceSeverity, WorkspaceStatus
+from pivotlab.tenant.automation.subject import PROPERTIES
 from pivotlab.tenant.errors import Invalid
 
 Operator = Literal[
@@ -19,10 +22,16 @@ class _Settings(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
 
 
+def _compared(name: str) -> str:
+    if name not in PROPERTIES:
+        raise ValueError(f"the practice tenant compares no {name}; it compares {', '.join(PROPERTIES)}")
+    return name
+
+
 class PropertyCondition(_Settings):
     """A property compared with values; any value will do, and for the Not operators none may."""
 
-    property_name: str
+    property_name: Annotated[str, AfterValidator(_compared)]
     operator: Operator = "Equals"
     property_values: tuple[str, ...] = Field(min_length=1)
 
@@ -44,7 +53,7 @@ class ArrayChangedCondition(_Settings):
 
 
 class ArrayCondition(_Settings):
-    """Any item of a list meets the inner conditions."""
+    """One item of a list meets all the inner conditions."""
 
     array_type: Literal["CustomDetails", "CustomDetailValues"] = "CustomDetails"
     array_condition_type: Literal["AnyItem"] = "AnyItem"
@@ -80,22 +89,65 @@ class Condition(_Settings):
 ConditionProperties = PropertyCondition | ChangedCondition | ArrayChangedCondition | ArrayCondition | BooleanCondition
 
 
+def _in_utc(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
 class TriggeringLogic(_Settings):
-    """When a rule runs, and on what."""
+    """When a rule runs, and on what. A time without a zone is UTC, as its name says."""
 
     is_enabled: bool
-    expiration_time_utc: datetime | None = None
+    expiration_time_utc: Annotated[datetime, AfterValidator(_in_utc)] | None = None
     triggers_on: Literal["Incidents", "Alerts"]
     triggers_when: Literal["Created", "Updated"]
     conditions: tuple[Condition, ...] = ()
 
 
+def _label(said: Any) -> Any:
+    return said.get("labelName") if isinstance(said, Mapping) else said
+
+
+class Modification(_Settings):
+    """What a rule sets on an incident; labels are added to those that are there."""
+
+    severity: WorkspaceSeverity | None = None
+    status: WorkspaceStatus | None = None
+    classification: WorkspaceClassification | None = None
+    classification_reason: ClassificationReason | None = None
+    classification_comment: str | None = None
+    owner: dict[str, str | None] | str | None = None
+    labels: tuple[Annotated[str, BeforeValidator(_label)], ...] | None = None
+
+
+class NewTask(_Settings):
+    """A task that a rule adds to an incident."""
+
+    title: str = Field(min_length=1)
+    description: str | None = None
+
+
+class Playbook(_Settings):
+    """A playbook that a rule starts."""
+
+    logic_app_resource_id: str = ""
+
+
 class Action(_Settings):
-    """One thing that a rule does."""
+    """One thing that a rule does, with its kind; `read` gives its configuration as one of the classes above."""
 
     order: int = 1
     action_type: Literal["ModifyProperties", "RunPlaybook", "AddIncidentTask"]
     action_configuration: dict[str, Any] = Field(default_factory=dict)
+
+    def read(self) -> Modification | NewTask | Playbook:
+        """The action's configuration as its own class."""
+        kinds: dict[str, Any] = {
+            "ModifyProperties": Modification,
+            "AddIncidentTask": NewTask,
+            "RunPlaybook": Playbook,
+        }
+        found: Modification | NewTask | Playbook = kinds[self.action_type].model_validate(self.action_configuration)
+        return found
 
 
 class AutomationRule(_Settings):
@@ -113,6 +165,8 @@ def read_rule(properties: dict[str, Any]) -> AutomationRule:
         rule = AutomationRule.model_validate(properties)
         for condition in rule.triggering_logic.conditions:
             _read_all(condition)
+        for action in rule.actions:
+            action.read()
     except ValidationError as error:
         said = "; ".join(f"{'.'.join(map(str, found['loc']))}: {found['msg']}" for found in error.errors())
         raise Invalid(f"The rule does not fit: {said}.") from None
