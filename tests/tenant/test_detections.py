@@ -155,6 +155,29 @@ def test_a_rule_on_sentinel_tables_may_run_every_five_minutes_with_a_lookback_of
     assert [rule.name for rule in tenant.detections.rules] == ["Failed logons"]
 
 
+@pytest.mark.parametrize(
+    "condition",
+    ['DeviceName startswith "https://"', 'ActionType has "search"', "ActionType !has 'a join, a union'"],
+)
+def test_words_in_a_text_do_not_keep_a_rule_from_running_continuously(tenant: Tenant, condition: str) -> None:
+    create(tenant, DEVICES.replace("ActionType == 'LogonFailed'", condition), frequency="PT0S")
+    assert len(tenant.detections.rules) == 1
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        f"let Others = DeviceInfo; {DEVICES} | where DeviceId in (Others | project DeviceId)",
+        f"union ({DEVICES})",
+        f"{DEVICES} | lookup (DeviceLogonEvents | take 1) on DeviceId",
+        f"// all\n{DEVICES}",
+    ],
+)
+def test_a_second_table_or_a_comment_keeps_a_rule_from_running_continuously(tenant: Tenant, query: str) -> None:
+    with pytest.raises(Invalid, match="customdet-09"):
+        create(tenant, query, frequency="PT0S")
+
+
 def test_without_a_licence_there_are_no_custom_detections(tenant: Tenant) -> None:
     tenant.connector.set_licence(False)
     with pytest.raises(Refused, match="customdet-13"):

@@ -15,6 +15,7 @@ from pivotlab.kql.errors import Diagnostic, KqlError, KqlLimit, KqlUnsupported
 from pivotlab.kql.lint.report import message_of
 from pivotlab.kql.lint.syntax import syntax_diagnostics
 from pivotlab.kql.naming import physical
+from pivotlab.kql.reads import Reads, read_of
 from pivotlab.kql.run.bounds import Limits, Result, Running
 from pivotlab.kql.run.frames import to_frame
 from pivotlab.kql.run.udfs import provide
@@ -102,6 +103,10 @@ class Engine:
         if has_graph(kql):
             return syntax_diagnostics(parse(kql), self._catalogue)
         return self._translate(kql, None)[0].diagnostics
+
+    def reads(self, kql: str) -> Reads:
+        """What a query that is right reads, and with which operators, without running it."""
+        return read_of(kql, self._catalogue)
 
     def cancel(self) -> None:
         """Stop what runs on this engine now, in whichever thread; there it raises `KqlLimit`."""

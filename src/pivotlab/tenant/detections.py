@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -47,7 +46,7 @@ ASSETS = ("DeviceId", "DeviceName", "AccountUpn", "AccountObjectId", "AccountSid
           "RecipientEmailAddress", "SenderFromAddress", "SenderMailFromAddress", "InitiatingProcessAccountUpn")  # fmt: skip
 """Columns that identify an asset strongly enough (fact customdet-11)."""
 
-_FORBIDDEN_IN_NRT = re.compile(r"\b(join|union|externaldata|lookup|search|find)\b|//", re.IGNORECASE)
+_FORBIDDEN_IN_NRT = frozenset({"join", "union", "externaldata", "lookup", "search", "find"})
 
 
 @dataclass(slots=True)
@@ -118,8 +117,8 @@ class Detections:
         if not self._licensed():
             raise Refused("Custom detections need Defender XDR services.", "customdet-13")
         every = timedelta() if frequency == CONTINUOUS else duration(frequency)
-        span = self._schedule_of(query, every, lookback)
         self._check_columns(query)
+        span = self._schedule_of(query, every, lookback)
         revision = self._revisions[name] = self._revisions.get(name, 0) + 1
         rule = Detection(
             name, query, every, span, word(Severity, "severity", severity), category, tuple(actions or ()),
@@ -137,10 +136,10 @@ class Detections:
 
     def _schedule_of(self, query: str, every: timedelta, lookback: str | None) -> timedelta:
         """How far a rule looks back. Raises `Invalid` for a schedule that its query does not allow."""
-        tables = tables_in(query)
-        sentinel_only = bool(tables) and not tables & set(read_schemas("defender"))
+        reads = self._engine().reads(query)
+        sentinel_only = bool(reads.tables) and not reads.tables & set(read_schemas("defender"))
         if every == timedelta():
-            if len(tables) != 1 or _FORBIDDEN_IN_NRT.search(query):
+            if len(reads.tables) != 1 or reads.operators & _FORBIDDEN_IN_NRT or reads.comments:
                 raise Invalid(
                     "A continuous rule reads one table, with no join, union, externaldata or comment (fact customdet-09)."
                 )
@@ -173,7 +172,7 @@ class Detections:
             raise Invalid("The result needs Timestamp or TimeGenerated (fact customdet-11).")
         if not columns & set(ASSETS):
             raise Invalid(f"The result needs an asset, one of {', '.join(ASSETS)} (fact customdet-11).")
-        device_tables = {table for table in tables_in(query) if table.startswith("Device")}
+        device_tables = {table for table in self._engine().reads(query).tables if table.startswith("Device")}
         if device_tables and (missing := {"Timestamp", "DeviceId", "ReportId"} - columns):
             raise Invalid(
                 f"The result of a query on device events needs {', '.join(sorted(missing))} (fact customdet-11)."
@@ -224,12 +223,6 @@ class Detections:
         self._defender.receive(alert)
         for action in rule.actions:
             self._timeline.add(now, at.DEFENDER, "Action taken", asset, rule.name, action)
-
-
-def tables_in(query: str) -> set[str]:
-    """The documented tables that a query names."""
-    words = set(re.findall(r"\b[A-Z]\w+\b", re.sub(r"//[^\n]*|\"[^\"]*\"|'[^']*'", "", query)))
-    return words & (set(read_schemas("defender")) | set(read_schemas("workspace")))
 
 
 def event_key(row: dict[str, Any]) -> str:
