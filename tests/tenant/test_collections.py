@@ -68,6 +68,22 @@ def test_items_can_be_added_changed_and_deleted(tenant: Tenant) -> None:
         lists.delete_item("vip", "i1")
 
 
+def test_ids_of_items_are_compared_without_case(tenant: Tenant) -> None:
+    lists = tenant.sentinel.watchlists
+    lists.put("vip", {"itemsSearchKey": "user"})
+    lists.put_item("vip", "ABC", {"user": "ada"})
+    item, fresh = lists.put_item("vip", "abc", {"user": "eve"})
+    assert (fresh, item.name, item.properties["watchlistItemId"]) == (False, "ABC", "ABC")
+    lists.delete_item("vip", "Abc")
+    assert lists.items("vip") == []
+
+
+def test_content_that_is_no_csv_is_refused(tenant: Tenant) -> None:
+    with pytest.raises(Invalid, match="no CSV"):
+        tenant.sentinel.watchlists.put("vip", {"rawContent": f"user\n{'x' * 200_000}\n"})
+    assert "vip" not in tenant.sentinel.watchlists
+
+
 def test_a_stale_etag_does_not_overwrite_an_incident(tenant: Tenant) -> None:
     record = tenant.sentinel.records[0]
     etag = record.etag
@@ -97,6 +113,21 @@ def test_a_value_that_sentinel_does_not_accept_is_refused_with_what_it_would(
 ) -> None:
     with pytest.raises(Invalid, match=why):
         tenant.sentinel.update(tenant.sentinel.records[0].name, changes)
+
+
+def test_every_change_of_a_task_is_a_row_of_the_incident(tenant: Tenant) -> None:
+    name = tenant.sentinel.records[0].name
+    task = tenant.sentinel.add_task(name, "Call")
+    tenant.sentinel.add_task(name, "Call the user", task_id=task.name)
+    tenant.sentinel.complete_task(name, task.name, by="ada@contoso.example")
+    tenant.sentinel.delete_task(name, task.name)
+    tenant.advance(minutes=15)
+    rows = tenant.logs(
+        f"SecurityIncident | where IncidentName == '{name}' | order by TimeGenerated asc"
+        " | extend Task = parse_json(Tasks)[0] | project Said = strcat(Task['title'], ' ', Task['status']), ModifiedBy"
+    )
+    assert rows["Said"].tolist()[-4:] == ["Call New", "Call the user New", "Call the user Completed", " "]
+    assert rows["ModifiedBy"].tolist()[-2] == "ada@contoso.example"
 
 
 def test_an_incident_holds_tasks_that_can_be_completed(tenant: Tenant) -> None:

@@ -45,14 +45,14 @@ def put(call: Call) -> Reply:
     sentinel = call.tenant.sentinel
     task = sentinel.add_task(record.name, title or "", description or "", by=call.principal.upn, task_id=name)
     if task.status != status:
-        task = sentinel.complete_task(record.name, task.name, status)
+        task = sentinel.complete_task(record.name, task.name, status, by=call.principal.upn)
     return Reply(_shown(record, task), 201 if existing is None else 200)
 
 
 def delete(call: Call) -> Reply:
     """DELETE incidents/{id}/tasks/{id}: 200, or 204 when there was none."""
-    record = find(call)
-    return Reply(None, 200 if call.tenant.sentinel.delete_task(record.name, call.names[1].lower()) else 204)
+    record, name, by = find(call), call.names[1].lower(), call.principal.upn
+    return Reply(None, 200 if call.tenant.sentinel.delete_task(record.name, name, by=by) else 204)
 
 
 def _find(record: WorkspaceIncident, name: str) -> Task | None:

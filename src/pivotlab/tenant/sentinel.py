@@ -236,6 +236,7 @@ class Sentinel:
         existing = next((task for task in record.tasks if task.name == task_id), None)
         if existing is not None:
             existing.title, existing.description, existing.revision = title, description, existing.revision + 1
+            self._touch(record, frozenset({"tasks"}), by, "sentinel", {})
             return existing
         if len(record.tasks) >= most:
             raise Refused(f"An incident holds {most} tasks at most.")
@@ -246,23 +247,30 @@ class Sentinel:
         return task
 
     @operation
-    def complete_task(self, name: str, task_id: str, status: str = "Completed") -> Task:
+    def complete_task(
+        self, name: str, task_id: str, status: str = "Completed", by: str = "analyst@contoso.example"
+    ) -> Task:
         """Set a task to Completed, or back to New."""
-        task = next((task for task in self.get(name).tasks if task.name == task_id), None)
+        record = self.get(name)
+        task = next((task for task in record.tasks if task.name == task_id), None)
         if task is None:
             raise NotFound(f"There is no task {task_id}.")
         if status not in ("New", "Completed"):
             raise Invalid(f"{status!r} is no task status. Use New or Completed.")
         task.status, task.revision = status, task.revision + 1
+        self._touch(record, frozenset({"tasks"}), by, "sentinel", {})
         return task
 
     @operation
-    def delete_task(self, name: str, task_id: str) -> bool:
+    def delete_task(self, name: str, task_id: str, by: str = "analyst@contoso.example") -> bool:
         """Delete a task. False when there was none."""
         record = self.get(name)
         before = len(record.tasks)
         record.tasks = [task for task in record.tasks if task.name != task_id]
-        return len(record.tasks) < before
+        if len(record.tasks) == before:
+            return False
+        self._touch(record, frozenset({"tasks"}), by, "sentinel", {})
+        return True
 
     @operation
     def bookmark(self, name: str, bookmark_id: str) -> None:

@@ -40,7 +40,10 @@ class Watchlists(Collection):
         """Create or replace a watchlist; `rawContent` is CSV whose rows become items."""
         key = properties.get("itemsSearchKey")
         content = str(properties.get("rawContent") or "")
-        rows = list(csv.DictReader(io.StringIO(content), restkey="_more", restval=""))
+        try:
+            rows = list(csv.DictReader(io.StringIO(content), restkey="_more", restval=""))
+        except csv.Error as error:
+            raise Invalid(f"The content is no CSV: {error}.") from None
         if rows and key and key not in rows[0]:
             raise Invalid(f"The search key {key!r} is no column of the content. It has {', '.join(rows[0])}.")
         kept = {field: value for field, value in properties.items() if field != "rawContent"}
@@ -63,18 +66,18 @@ class Watchlists(Collection):
 
     @operation
     def put_item(self, alias: str, item_id: str, row: Mapping[str, Any]) -> tuple[Item, bool]:
-        """Create or replace an item; the second value says whether it is a fresh one."""
+        """Create or replace an item; the second value says whether it is a fresh one. Ids are compared without case."""
         self.get(alias)
         if not row:
             raise Invalid("A watchlist item needs itemsKeyValue, a row of columns and values.")
         rows = self._rows.setdefault(alias.lower(), {})
         now = self._agenda.now
-        properties = {"watchlistItemId": item_id, "itemsKeyValue": deepcopy(dict(row))}
-        found = rows.get(item_id)
+        found = rows.get(item_id.lower())
+        properties = {"watchlistItemId": found.name if found else item_id, "itemsKeyValue": deepcopy(dict(row))}
         if found is None:
-            rows[item_id] = Item(item_id, properties, "", now, now)
-            self._publish(alias, rows[item_id], "Create")
-            return rows[item_id], True
+            item = rows[item_id.lower()] = Item(item_id, properties, "", now, now)
+            self._publish(alias, item, "Create")
+            return item, True
         found.properties, found.modified, found.revision = properties, now, found.revision + 1
         self._publish(alias, found, "Update")
         return found, False
@@ -82,7 +85,7 @@ class Watchlists(Collection):
     @operation
     def delete_item(self, alias: str, item_id: str) -> None:
         """Delete an item. Raises `NotFound`."""
-        item = self._rows.get(alias.lower(), {}).pop(item_id, None)
+        item = self._rows.get(alias.lower(), {}).pop(item_id.lower(), None)
         if item is None:
             raise NotFound(f"Watchlist {alias} has no item {item_id}.")
         self._publish(alias, item, "Delete")
