@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -21,6 +22,7 @@ from pivotlab.api.arm import INSIGHTS_OPERATIONS
 from pivotlab.api.identities import Identities, Role
 from pivotlab.tenant import Tenant
 from pivotlab.tenant.identifiers import INSIGHTS_PATH, TENANT_ID, WORKSPACE_ID, WORKSPACE_PATH
+from pivotlab.tenant.snapshot import Frozen
 
 REQUESTS_PER_EXAMPLE = 5
 EXAMPLES = int(os.environ.get("PIVOTLAB_EXAMPLES", "40"))
@@ -141,6 +143,61 @@ JSON = st.recursive(
     max_leaves=12,
 )
 PROPERTIES = st.dictionaries(WORDS, JSON, max_size=12)
+ODD = [{}, [], [{}], {"x": []}, "Bogus", "P999999999999D", "2026-11-05T00:00:00", "x" * 200_000, 10**400, -1, True]
+"""Values that no property expects, or few."""
+RULE = {
+    "displayName": "R",
+    "enabled": True,
+    "severity": "Low",
+    "query": "print 1",
+    "queryFrequency": "PT1H",
+    "queryPeriod": "PT1H",
+    "triggerOperator": "GreaterThan",
+    "triggerThreshold": 0,
+    "suppressionDuration": "PT1H",
+    "suppressionEnabled": False,
+}
+CONDITION = {"propertyName": "IncidentTitle", "operator": "NotEquals", "propertyValues": ["x"]}
+LOGIC = {
+    "isEnabled": True,
+    "triggersOn": "Incidents",
+    "triggersWhen": "Created",
+    "expirationTimeUtc": "2027-01-01T00:00:00Z",
+    "conditions": [{"conditionType": "Property", "conditionProperties": CONDITION}],
+}
+ACTIONS = [
+    {"actionType": "ModifyProperties", "actionConfiguration": {"severity": "High", "labels": [{"labelName": "vip"}]}}
+]
+INCIDENT = {"title": "T", "severity": "Low", "status": "New"}
+WHOLE: dict[str, dict[str, Any]] = {
+    "alertRules": {
+        **RULE,
+        "tactics": ["Execution"],
+        "customDetails": {"Who": "Account"},
+        "entityMappings": [],
+        "incidentConfiguration": {"createIncident": True},
+        "alertDetailsOverride": {"alertDisplayNameFormat": "R"},
+    },
+    "automationRules": {"displayName": "A", "order": 1, "triggeringLogic": LOGIC, "actions": ACTIONS},
+    "incidents": {
+        **INCIDENT,
+        "owner": {"userPrincipalName": "ada@contoso.example"},
+        "labels": [{"labelName": "vip"}],
+        "classification": None,
+        "firstActivityTimeUtc": "2026-11-03T08:00:00Z",
+        "description": "D",
+    },
+    "watchlists": {
+        "displayName": "W",
+        "provider": "P",
+        "itemsSearchKey": "host",
+        "rawContent": "host\nws01\n",
+        "labels": [],
+    },
+}
+"""Kind of resource -> properties that its PUT takes."""
+
+
 BODIES = st.one_of(
     st.binary(max_size=40),
     JSON.map(lambda value: json.dumps(value).encode()),
@@ -223,11 +280,55 @@ def check(sent: Sent, status: int, body: bytes) -> None:
             assert error["code"] and error["message"], (sent, body)
 
 
+def state(tenant: Tenant) -> tuple[datetime, Frozen]:
+    """Everything that a request could change."""
+    kept = tenant.snapshot()
+    return kept.at, kept.rooms
+
+
 @THOROUGH
 @given(st.lists(REQUESTS, min_size=REQUESTS_PER_EXAMPLE, max_size=REQUESTS_PER_EXAMPLE))
-def test_no_request_makes_the_server_fail(contributor: Caller, requests: list[Sent]) -> None:
+def test_no_request_makes_the_server_fail_and_none_that_is_refused_changes_anything(
+    house: tuple[Tenant, Starlette, Identities], contributor: Caller, requests: list[Sent]
+) -> None:
+    before = state(house[0])
     for sent in requests:
-        check(sent, *contributor(sent))
+        status, body = contributor(sent)
+        check(sent, status, body)
+        after = state(house[0])
+        assert status < 400 or after == before, (sent, body)
+        before = after
+
+
+def spoilt(right: Any) -> Iterator[tuple[str, Any]]:
+    """What is right, with one value in it replaced, however deep it lies; and where that is."""
+    for key in right if isinstance(right, dict) else range(len(right)):
+        inner = spoilt(right[key]) if isinstance(right[key], dict | list) else ()
+        for name, value in (*((f"{key} {odd!r:.20}", odd) for odd in ODD), *((f"{key}.{n}", v) for n, v in inner)):
+            copy = right.copy()
+            copy[key] = value
+            yield name, copy
+
+
+@pytest.mark.parametrize("kind", WHOLE)
+def test_a_property_that_fits_nowhere_leaves_no_trace_and_stops_no_clock(
+    house: tuple[Tenant, Starlette, Identities], contributor: Caller, kind: str
+) -> None:
+    tenant = house[0]
+    untouched = tenant.snapshot()
+    try:
+        for number, (name, properties) in enumerate(spoilt(WHOLE[kind])):
+            body = {"kind": "Scheduled", "properties": properties}
+            path = f"{INSIGHTS_PATH}/{kind}/{number:08x}-0000-4000-8000-000000000000"
+            sent = Sent("PUT", path, {"api-version": "2025-09-01"}, json.dumps(body).encode())
+            before = state(tenant)
+            status, answer = contributor(sent)
+            check(sent, status, answer)
+            assert status < 400 or state(tenant) == before, name
+        tenant.sentinel.create(INCIDENT)
+        tenant.advance(hours=2)
+    finally:
+        tenant.restore(untouched)
 
 
 @THOROUGH
@@ -235,19 +336,10 @@ def test_no_request_makes_the_server_fail(contributor: Caller, requests: list[Se
 def test_a_reader_changes_nothing_whatever_they_send(
     house: tuple[Tenant, Starlette, Identities], reader: Caller, requests: list[Sent]
 ) -> None:
-    def state() -> list[str]:
-        tenant = house[0]
-        kept = [
-            f"{collection.room}/{item.name}/{item.etag}"
-            for collection in tenant.sentinel.resources
-            for item in collection
-        ]
-        return kept + [f"{one.name}{one.etag}" for one in tenant.sentinel.records] + [tenant.now.isoformat()]
-
-    before = state()
+    before = state(house[0])
     for sent in requests:
         check(sent, *reader(sent))
-    assert state() == before
+    assert state(house[0]) == before
 
 
 @THOROUGH

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -12,11 +14,11 @@ from pivotlab.api.bodies import read_object, text
 from pivotlab.api.errors import ApiError
 from pivotlab.api.identities import Role
 from pivotlab.api.people import stamp
-from pivotlab.api.timespans import duration
-from pivotlab.tenant import Tenant
+from pivotlab.tenant import Invalid, Tenant
+from pivotlab.tenant.durations import duration
 
 PATH = "/practice/clock"
-LONGEST_DAYS = 31
+LONGEST = timedelta(days=31)
 
 
 async def clock(request: Request) -> Response:
@@ -28,10 +30,10 @@ async def clock(request: Request) -> Response:
         asked = text(read_object(await request.body()), "advance") or ""
         try:
             step = duration(asked)
-        except (ValueError, OverflowError):
+        except Invalid:
             raise ApiError(400, "BadRequest", "Required: 'advance', a duration such as PT5M or P1D.") from None
-        if step.days > LONGEST_DAYS:
-            raise ApiError(400, "BadRequest", f"The clock moves {LONGEST_DAYS} days at most in one step.")
+        if step > LONGEST:
+            raise ApiError(400, "BadRequest", f"The clock moves {LONGEST.days} days at most in one step.")
         await run_in_threadpool(tenant.advance, seconds=step.total_seconds())
     return JSONResponse({"now": stamp(tenant.now)})
 

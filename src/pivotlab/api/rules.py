@@ -88,7 +88,7 @@ def templates() -> tuple[dict[str, Any], ...]:
 
 def _truth(name: str, value: Any) -> Any:
     """msticpy writes these two switches as text."""
-    return {"true": True, "false": False}.get(value, value) if name in ("enabled", "suppressionEnabled") else value
+    return value == "true" if name in ("enabled", "suppressionEnabled") and value in ("true", "false") else value
 
 
 def _rules(call: Call) -> Collection:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from pivotlab.api.errors import ApiError
-
-_DURATION = re.compile(
-    r"P(?=\d|T\d)(?:(?P<weeks>\d{1,6}(?:\.\d+)?)W)?(?:(?P<days>\d{1,6}(?:\.\d+)?)D)?"
-    r"(?:T(?:(?P<hours>\d{1,8}(?:\.\d+)?)H)?(?:(?P<minutes>\d{1,9}(?:\.\d+)?)M)?(?:(?P<seconds>\d{1,11}(?:\.\d+)?)S)?)?"
-)
+from pivotlab.tenant import Invalid
+from pivotlab.tenant.durations import duration
 
 
 def window(timespan: object, now: datetime, refusal: str) -> tuple[datetime, datetime] | None:
@@ -30,7 +26,7 @@ def window(timespan: object, now: datetime, refusal: str) -> tuple[datetime, dat
             if first.startswith("P"):
                 return _moment(second) - duration(first), _moment(second)
             return _moment(first), _moment(second)
-        except (ValueError, OverflowError):
+        except (Invalid, ValueError, OverflowError):
             pass
     raise ApiError(
         400,
@@ -42,11 +38,3 @@ def window(timespan: object, now: datetime, refusal: str) -> tuple[datetime, dat
 def _moment(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-
-
-def duration(text: str) -> timedelta:
-    """A duration such as `PT5M`, without months and years, whose length varies. Raises `ValueError`, `OverflowError`."""
-    match = _DURATION.fullmatch(text)
-    if match is None:
-        raise ValueError(text)
-    return timedelta(**{name: float(value) for name, value in match.groupdict().items() if value is not None})
