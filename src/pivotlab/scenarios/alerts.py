@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pivotlab.scenarios.evidence import Evidence, as_row, iso
@@ -140,7 +140,7 @@ class Alerts:
         created = (last + delay).replace(microsecond=0)
         ticks = (
             638_000_000_000_000_000
-            + int(created.timestamp()) * 1_000_000 % 10**15
+            + int(created.replace(tzinfo=UTC).timestamp()) * 1_000_000 % 10**15
             + number(10**6, self._seed, title, count)
         )
         alert_id = f"{signed.prefix}{ticks}_{number(2**31, self._seed, 'alert id', count) - 2**30}"
