@@ -206,6 +206,18 @@ class TestTimelineAndCosts:
         view.press("filter", "filters", hours="1", subject="")
         assert "Nothing happened in the last hour." in str(view)
 
+    def test_the_lanes_show_every_place_that_the_timeline_names(self, tenant: Tenant) -> None:
+        tenant.rehearse("Files copied", "microsoftInsiderRiskManagement")
+        case = tenant.defender.alert_records()[-1].id
+        tenant.defender.update_alert(case, status="resolved", classification="truePositive")
+        tenant.connector.stop_streaming(["EmailEvents"])
+        tenant.automation.run_playbook(tenant.sentinel.records[0].name, "/workflows/notify")
+        tenant.advance(minutes=30)
+        places = set(tenant.timeline()["Where"])
+        assert "Purview" in places
+        picture = str(lab.timeline(tenant, hours=0)).split("The table below")[0]
+        assert [place for place in places if f"{place} " not in picture.split(" UTC: ")[1]] == []
+
     def test_the_costs_are_the_tenants_ledger(self, tenant: Tenant) -> None:
         ledger = tenant.costs()
         text = str(lab.costs(tenant))

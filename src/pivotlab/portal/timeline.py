@@ -15,7 +15,7 @@ from pivotlab.tenant import timeline as at
 if TYPE_CHECKING:
     from pivotlab.tenant import Tenant
 
-PLACES = (at.DEFENDER, at.CONNECTOR, at.SENTINEL, at.AUTOMATION, at.PEOPLE)
+PLACES = (at.DEFENDER, at.CONNECTOR, at.SENTINEL, at.AUTOMATION, at.PURVIEW)
 SPANS = (("1", "the last hour"), ("24", "the last day"), ("168", "the last week"), ("0", "everything"))
 TICKS = 5
 

@@ -6,8 +6,7 @@ from datetime import datetime
 
 import pandas as pd
 
-DEFENDER, SENTINEL, CONNECTOR, AUTOMATION, PEOPLE = "Defender XDR", "Sentinel", "Connector", "Automation", "People"
-PURVIEW = "Purview"
+DEFENDER, SENTINEL, CONNECTOR, AUTOMATION, PURVIEW = "Defender XDR", "Sentinel", "Connector", "Automation", "Purview"
 
 
 class Timeline:
