@@ -215,8 +215,9 @@ class TestTimelineAndCosts:
         tenant.advance(minutes=30)
         places = set(tenant.timeline()["Where"])
         assert "Purview" in places
-        picture = str(lab.timeline(tenant, hours=0)).split("The table below")[0]
-        assert [place for place in places if f"{place} " not in picture.split(" UTC: ")[1]] == []
+        text = " ".join(str(lab.timeline(tenant, hours=0)).split())
+        described = text.partition(" UTC: ")[2].partition(". The table below")[0]
+        assert [place for place in places if f"{place} " not in described] == []
 
     def test_the_costs_are_the_tenants_ledger(self, tenant: Tenant) -> None:
         ledger = tenant.costs()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from pivotlab.learn.record import file_lock
 from pivotlab.learn.record.file_lock import locked
 
 HOLD = """
@@ -50,3 +52,14 @@ def test_the_lock_can_be_taken_again(tmp_path: Path) -> None:
     for _ in range(2):
         with locked(tmp_path / "file", patience=0.1):
             pass
+
+
+def test_a_file_system_without_locks_keeps_nobody_waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none_here(handle: int) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(file_lock, "_try", none_here)
+    monkeypatch.setattr(file_lock, "_release", none_here)
+    with locked(tmp_path / "file", patience=0.1):
+        (tmp_path / "file").write_text("saved")
+    assert (tmp_path / "file").read_text() == "saved"

@@ -88,6 +88,17 @@ def test_merging_adds_each_event_once_in_order_of_time(tmp_path: Path, path: Pat
     assert items(path) == ["04-shared", "04-there", "04-here"]
 
 
+def test_merging_says_which_lines_of_the_other_file_cannot_be_read(tmp_path: Path, path: Path) -> None:
+    there = ProgressLog(tmp_path / "other.jsonl")
+    there.append(event("04-there"))
+    with there.path.open("ab") as file:
+        file.write(b'damage\n{"v": 2, "something": "new"}\n{"v": 3, "something": "newer"}\n')
+    here = ProgressLog(path)
+    assert here.merge(there.path) == 1
+    said = "other.jsonl holds 1 damaged line and 2 lines by a later version of pivotlab."
+    assert here.notices == [f"{said} They stay there; the rest is added."]
+
+
 def test_merging_a_file_that_is_not_there_says_so(path: Path) -> None:
     with pytest.raises(SaveError, match="There is no file"):
         ProgressLog(path).merge(path.with_name("nowhere.jsonl"))

@@ -29,7 +29,7 @@ def write() -> list[Path]:
         path for path, text in schemas().items() if not path.exists() or path.read_text(encoding="utf-8") != text
     ]
     for path in changed:
-        path.write_text(schemas()[path], encoding="utf-8")
+        path.write_text(schemas()[path], encoding="utf-8", newline="\n")
     return changed
 
 

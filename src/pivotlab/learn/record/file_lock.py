@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 PATIENCE = 10.0
@@ -40,7 +40,8 @@ def locked(path: Path, patience: float = PATIENCE) -> Iterator[None]:
         try:
             yield
         finally:
-            _release(handle)
+            with suppress(OSError):  # nothing was locked, where there are no locks
+                _release(handle)
     finally:
         os.close(handle)
 
@@ -48,8 +49,11 @@ def locked(path: Path, patience: float = PATIENCE) -> Iterator[None]:
 def _wait(handle: int, path: Path, until: float) -> None:
     while True:
         try:
-            return _try(handle)
-        except OSError:
+            _try(handle)
+            return
+        except (BlockingIOError, PermissionError):
             if time.monotonic() > until:
                 raise TimeoutError(f"another notebook has been holding {path.name} for too long") from None
             time.sleep(0.005)
+        except OSError:
+            return  # a file system without locks, as some network homes are: nothing to wait for

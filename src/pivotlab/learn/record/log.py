@@ -92,8 +92,11 @@ class ProgressLog:
         """Add the events of another progress file that are not here yet; returns how many. Raises `SaveError`."""
         if not other.is_file():
             raise SaveError(f"There is no file {other}. Name the progress file to add.")
+        there, damaged, newer = _read(other)
+        if damaged or newer:
+            self._say(f"{other.name} holds {_lost(damaged, newer)}. They stay there; the rest is added.")
         known = {event.uid for event in self.events()}
-        new = [event for event in _in_order(_read(other)[0]) if event.uid not in known]
+        new = [event for event in _in_order(there) if event.uid not in known]
         if new:
             self.append(*new)
         return len(new)
@@ -131,13 +134,8 @@ class ProgressLog:
         except OSError as error:
             self._say(f"{self.path.name} has lines that cannot be read, and could not be kept aside: {error}.")
             return
-        lines = (
-            f"{newer} {'line' if newer == 1 else 'lines'} by a later version of pivotlab"
-            if newer
-            else (f"{damaged} damaged {'line' if damaged == 1 else 'lines'}")
-        )
         self._say(
-            f"Your progress file holds {lines}. It is kept as {aside.name}, unchanged. "
+            f"Your progress file holds {_lost(damaged, newer)}. It is kept as {aside.name}, unchanged. "
             f"Learning goes on with the {len(events)} events that can be read."
         )
 
@@ -190,6 +188,14 @@ def _read(path: Path) -> tuple[list[Event], int, int]:
         except (ValueError, KeyError, TypeError):
             damaged += 1
     return events, damaged, newer
+
+
+def _lost(damaged: int, newer: int) -> str:
+    """How many lines cannot be read, and why."""
+    said = [f"{damaged} damaged {'line' if damaged == 1 else 'lines'}"] if damaged else []
+    if newer:
+        said.append(f"{newer} {'line' if newer == 1 else 'lines'} by a later version of pivotlab")
+    return " and ".join(said)
 
 
 def _event(entry: Mapping[str, Any]) -> Event:
