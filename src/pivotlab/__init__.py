@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pivotlab.learn import check, hint, interview, prepare, progress, quiz, review, solution
+    from pivotlab.look.figure import figure
     from pivotlab.opening import open_tenant
     from pivotlab.portal.connector import connector_page
     from pivotlab.portal.costs import costs
-    from pivotlab.portal.figure import figure
     from pivotlab.portal.incident import incident_page
     from pivotlab.portal.queues import queues
     from pivotlab.portal.timeline import timeline
@@ -23,7 +23,7 @@ _HOME = {
     "check": "pivotlab.learn",
     "connector_page": "pivotlab.portal.connector",
     "costs": "pivotlab.portal.costs",
-    "figure": "pivotlab.portal.figure",
+    "figure": "pivotlab.look.figure",
     "hint": "pivotlab.learn",
     "incident_page": "pivotlab.portal.incident",
     "interview": "pivotlab.learn",

@@ -14,7 +14,7 @@ from pivotlab.learn.grading.task import tasks
 from pivotlab.learn.record.log import Event, log
 
 if TYPE_CHECKING:
-    from pivotlab.portal.figure import Figure
+    from pivotlab.look.figure import Figure
 
 PASS = 0.75
 """A score that counts as right: a right answer, or an open answer rated 3 of 4. A wrong one never does, close as it may be."""
@@ -86,7 +86,7 @@ class Progress:
         """A bar per topic: right, answered, and all there is."""
         from matplotlib.figure import Figure as Drawing
 
-        from pivotlab.portal.figure import figure
+        from pivotlab.look.figure import figure
 
         drawing = Drawing(figsize=(8, 0.42 * len(self.topics) + 1.2))
         axes = drawing.subplots()

@@ -3,7 +3,7 @@
 import pytest
 from matplotlib import pyplot
 
-from pivotlab.portal.figure import figure
+from pivotlab.look.figure import figure
 
 
 def drawing() -> pyplot.Figure:
