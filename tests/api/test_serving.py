@@ -14,10 +14,15 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import pytest
 
+from pivotlab.api import serving as serving_room
+from pivotlab.api.serving import ServingError, load
+from pivotlab.cli import main
+from pivotlab.tenant import Tenant
 from pivotlab.tenant.identifiers import INSIGHTS_PATH
 
 START_SECONDS = 120
@@ -168,3 +173,32 @@ def test_a_port_in_use_ends_with_2_and_a_sentence() -> None:
     assert done.returncode == 2
     assert f"Cannot listen on 127.0.0.1:{port}" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_folder_with_another_versions_tenant_ends_with_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "journal.jsonl").write_text('{"at": "2026-11-03T08:00:00+00:00", "do": "nobody.knows"}\n')
+    with pytest.raises(ServingError, match=r"does not hold a tenant of this version .*line 1.* --folder"):
+        load(tmp_path)
+
+
+def test_data_that_are_not_there_end_with_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(serving_room, "Tenant", SimpleNamespace(open=lambda folder: Tenant.open(tmp_path)))
+    with pytest.raises(ServingError, match="no manifest"):
+        load(None)
+
+
+def test_a_mistake_in_the_program_is_not_taken_for_a_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    def wrong(folder: Path | None) -> Tenant:
+        raise AttributeError("a mistake")
+
+    monkeypatch.setattr(serving_room, "Tenant", SimpleNamespace(open=wrong))
+    with pytest.raises(AttributeError, match="a mistake"):
+        load(None)
+
+
+def test_four_queries_run_at_once_unless_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[int] = []
+    monkeypatch.setattr(serving_room, "load", lambda folder: None)
+    monkeypatch.setattr(serving_room, "serve", lambda tenant, workers, **_: told.append(workers))
+    assert [main(["serve"]), main(["serve", "--workers", "2"])] == [0, 0]
+    assert told == [4, 2]

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from pivotlab.api.application import app
     from pivotlab.api.server import Server, ServerError, serve_in_thread
 
+QUERIES_AT_ONCE = 4
+
 _HOME = {
     "Server": "pivotlab.api.server",
     "ServerError": "pivotlab.api.server",

@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 
-from pivotlab.api import arm, auth, graph, hunting, loganalytics, practice_clock
+from pivotlab.api import QUERIES_AT_ONCE, arm, auth, graph, hunting, loganalytics, practice_clock
 from pivotlab.api.access_log import AccessLog
 from pivotlab.api.auth import BearerToken
 from pivotlab.api.errors import ApiError, respond, respond_to_tenant
@@ -21,8 +21,6 @@ from pivotlab.tenant import TenantError
 
 if TYPE_CHECKING:
     from pivotlab.tenant import Tenant
-
-QUERIES_AT_ONCE = 4
 
 
 def app(

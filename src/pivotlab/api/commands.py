@@ -9,6 +9,8 @@ from typing import Any
 
 from rich.console import Console
 
+from pivotlab.api import QUERIES_AT_ONCE
+
 
 def add_commands(commands: Any) -> None:
     """Add `serve` to the command line."""
@@ -17,9 +19,8 @@ def add_commands(commands: Any) -> None:
     serve.add_argument(
         "--host", default="127.0.0.1", metavar="ADDRESS", help="listen on this address; else on loopback"
     )
-    serve.add_argument(
-        "--workers", type=_count, metavar="N", help="run this many queries at once; else one per processor"
-    )
+    queries = f"run this many queries at once; else {QUERIES_AT_ONCE}"
+    serve.add_argument("--workers", type=_count, default=QUERIES_AT_ONCE, metavar="N", help=queries)
     serve.add_argument("--folder", type=Path, metavar="DIR", help="keep what is done to the tenant there")
     serve.add_argument(
         "--quota", type=_count, metavar="N", help="answer 429 beyond N calls a minute per caller and API"

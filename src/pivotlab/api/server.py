@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 import uvicorn
 from starlette.types import ASGIApp
 
-from pivotlab.api.application import QUERIES_AT_ONCE, app
-from pivotlab.api.certificates import NAMES, issue
+from pivotlab.api import QUERIES_AT_ONCE
+from pivotlab.api.application import app
 from pivotlab.api.identities import Identities
 from pivotlab.api.scratch import scratch_folder
+from pivotlab.loopback.certificates import NAMES, issue
+from pivotlab.loopback.ports import bound
 
 if TYPE_CHECKING:
     from pivotlab.tenant import Tenant
@@ -48,7 +50,7 @@ class Server:
             raise
         logging.getLogger("uvicorn").addHandler(logging.NullHandler())
         self.ca_file = certificates.ca_file
-        self.url = f"https://{host}:{self._socket.getsockname()[1]}"
+        self.url = f"https://{f'[{host}]' if ':' in host else host}:{self._socket.getsockname()[1]}"
         self._uvicorn = uvicorn.Server(
             uvicorn.Config(
                 application,
@@ -119,14 +121,10 @@ def serve_in_thread(
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
     try:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((host, port))
+        listening = bound(host, port)
         listening.listen(1024)
     except OSError as error:
-        listening.close()
         raise ServerError(
             f"Cannot listen on {host}:{port}: {error.strerror}. Leave --port out to take a free one."
         ) from None

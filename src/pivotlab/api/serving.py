@@ -13,7 +13,9 @@ from types import FrameType
 from pivotlab.api.access_log import log_to
 from pivotlab.api.clients import instructions
 from pivotlab.api.server import ServerError, serve_in_thread
-from pivotlab.tenant import Tenant, TenantError
+from pivotlab.tenant import Tenant
+from pivotlab.tenant.bundle import BundleError
+from pivotlab.tenant.journal import JournalError
 
 SWITCH_SECONDS = 0.0005
 """How long a query may keep Python to itself while other calls wait; the default of ten times as long shows in them."""
@@ -28,11 +30,14 @@ def load(folder: Path | None) -> Tenant:
     try:
         return Tenant.open(folder=folder)
     except OSError as error:
-        raise ServingError(f"{error.filename or folder}: {error.strerror}. Choose another --folder.") from None
-    except (TenantError, ValueError, KeyError, TypeError, AttributeError) as error:
+        advice = " Choose another --folder." if folder else ""
+        raise ServingError(f"{error.filename or folder}: {error.strerror}.{advice}") from None
+    except JournalError as error:
         raise ServingError(
             f"{folder} does not hold a tenant of this version ({error}). Choose another --folder."
         ) from None
+    except BundleError as error:
+        raise ServingError(f"The bundled data cannot be read: {error}") from None
 
 
 def serve(tenant: Tenant, *, host: str, port: int, workers: int, quota: int | None) -> None:
@@ -48,7 +53,8 @@ def serve(tenant: Tenant, *, host: str, port: int, workers: int, quota: int | No
             log_to(sys.stderr)
             sys.stdout.write(instructions(server, tenant))
             sys.stdout.flush()
-            stop.wait()
+            while not stop.wait(0.5):  # for ever, Windows would not hear Ctrl+C
+                pass
     sys.stdout.write("Stopped.\n")
 
 

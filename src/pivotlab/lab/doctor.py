@@ -111,7 +111,7 @@ def port() -> Finding:
 
 def loopback_tls() -> Finding:
     """Whether a program here can speak HTTPS to itself, as msticpy does to the practice tenant."""
-    from pivotlab.api.certificates import issue
+    from pivotlab.loopback.certificates import issue
 
     with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as server:
         files = issue(Path(folder))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import socket
 from pathlib import Path
 
 from pivotlab.bokeh_files import lab_arguments
+from pivotlab.loopback.ports import bound
 
 PORTS = range(8888, 8988)
 SETTINGS = Path(__file__).parent / "settings"
@@ -31,13 +31,10 @@ def choose_port(wanted: int | None) -> int:
 
 def is_free(port: int) -> bool:
     """Whether a server could listen on this loopback port."""
-    with socket.socket() as probe:
-        if os.name != "nt":  # on Windows this option would let two servers share the port
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
+    try:
+        bound("127.0.0.1", port).close()
+    except OSError:
+        return False
     return True
 
 
