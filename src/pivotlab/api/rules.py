@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-import yaml
-
 from pivotlab.api.calls import Call, Operation, Operations, Reply, page, require
 from pivotlab.api.errors import ApiError, not_found
 from pivotlab.api.identities import Role
@@ -14,6 +12,7 @@ from pivotlab.api.items import deleter, getter, lister, saved
 from pivotlab.places import DATA
 from pivotlab.tenant.collections import Collection
 from pivotlab.tenant.identifiers import INSIGHTS_PATH
+from pivotlab.yaml_files import read_yaml
 
 RULES, AUTOMATION = "alertRules", "automationRules"
 
@@ -73,7 +72,7 @@ def get_template(call: Call) -> Reply:
 @cache
 def templates() -> tuple[dict[str, Any], ...]:
     """The rule templates that the workspace offers, as their envelopes."""
-    entries = yaml.safe_load((DATA / "alert_rule_templates.yaml").read_text(encoding="utf-8"))
+    entries = read_yaml(DATA / "alert_rule_templates.yaml")
     return tuple(
         {
             "id": f"{INSIGHTS_PATH}/AlertRuleTemplates/{entry['name']}",

@@ -10,10 +10,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pivotlab.places import DATA, ROOT
+from pivotlab.yaml_files import read_yaml
 
 LEDGER = DATA / "facts.yaml"
 FACT_ID = re.compile(r"\b[a-z]+(?:-[a-z]+)?-\d{2}\b")
@@ -54,7 +54,7 @@ class Fact(BaseModel):
 def read_facts(path: Path = LEDGER) -> Mapping[str, Fact]:
     """All facts by id. Raises `FactError` naming the entry that is wrong."""
     facts: dict[str, Fact] = {}
-    for number, entry in enumerate(yaml.safe_load(path.read_text(encoding="utf-8"))["facts"], start=1):
+    for number, entry in enumerate(read_yaml(path)["facts"], start=1):
         try:
             fact = Fact.model_validate(entry)
         except ValidationError as error:

@@ -9,8 +9,9 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
-# libyaml reads and writes the long lists of rows ten times faster; the pure Python classes do where it is missing.
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+from pivotlab.yaml_files import read_yaml
+
+# libyaml writes the long lists of rows ten times faster; the pure Python class does where it is missing.
 _Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 Verdict = Literal["attack", "benign", "false_positive"]
@@ -86,7 +87,7 @@ def read_truth(bundle: Path) -> list[GroundTruth]:
     truths = []
     for path in sorted((bundle / "incidents").glob("*.yaml")):
         try:
-            truths.append(GroundTruth.model_validate(yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)))
+            truths.append(GroundTruth.model_validate(read_yaml(path)))
         except ValueError as error:
             raise TruthError(f"{path}: {error}") from error
     return truths

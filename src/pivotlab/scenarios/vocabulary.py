@@ -5,13 +5,11 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-import yaml
-
 from pivotlab.places import DATA
+from pivotlab.yaml_files import read_yaml
 
 
 @cache
 def vocabulary(name: str) -> Any:
     """The parsed `data/company/<name>.yaml`. Treat it as read-only."""
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return yaml.load((DATA / "company" / f"{name}.yaml").read_text(encoding="utf-8"), Loader=loader)
+    return read_yaml(DATA / "company" / f"{name}.yaml")

@@ -7,15 +7,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from pivotlab.places import DATA
 from pivotlab.tenant.errors import NotFound, TenantError
 from pivotlab.tenant.journal import Journal, operation
 from pivotlab.tenant.rules import RulesError
-
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+from pivotlab.yaml_files import read_yaml
 
 
 class Step(BaseModel):
@@ -54,7 +52,7 @@ class Fault(BaseModel):
 def read_faults(path: Path = DATA / "faults.yaml") -> dict[str, Fault]:
     """Every fault by id. Raises `RulesError` naming the entries that do not fit."""
     try:
-        found = TypeAdapter(list[Fault]).validate_python(yaml.load(path.read_text(encoding="utf-8"), _Loader))
+        found = TypeAdapter(list[Fault]).validate_python(read_yaml(path))
     except ValidationError as error:
         lines = [f"{path.name}: entry {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
         raise RulesError("\n".join(lines)) from None

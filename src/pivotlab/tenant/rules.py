@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from pivotlab.model import (
@@ -21,6 +20,7 @@ from pivotlab.model import (
     WorkspaceStatus,
 )
 from pivotlab.places import DATA
+from pivotlab.yaml_files import read_yaml
 
 
 class Rule(BaseModel):
@@ -137,7 +137,7 @@ class RulesError(Exception):
 def read_rules(path: Path = DATA / "sync.yaml") -> SyncRules:
     """Read and check a rule file. Raises `RulesError` naming every entry that does not fit."""
     try:
-        return SyncRules.model_validate(yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader))
+        return SyncRules.model_validate(read_yaml(path))
     except ValidationError as error:
         lines = [f"{path.name}: {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
         raise RulesError("\n".join(lines)) from None
@@ -153,6 +153,3 @@ def sync_rules() -> SyncRules:
 def workspace_severity(severity: Severity) -> WorkspaceSeverity:
     """Sentinel's word for a severity of Defender XDR."""
     return next(rule.sentinel for rule in sync_rules().severity if rule.graph is severity)
-
-
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -10,13 +10,13 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
-import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from pivotlab.kql.scope import Function, Scope
 from pivotlab.kql.syntax.tree import parse
 from pivotlab.kql.translation import Translation
 from pivotlab.places import DATA
+from pivotlab.yaml_files import read_yaml
 
 FOLDER = DATA / "functions"
 _NO_TIME = datetime.min
@@ -61,7 +61,7 @@ class AsimSchema(BaseModel):
 
 
 def _read(path: Path, key: str, kind: type[_E]) -> dict[str, _E]:
-    entries = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)[key]
+    entries = read_yaml(path)[key]
     found: dict[str, _E] = {}
     for entry in entries:
         try:

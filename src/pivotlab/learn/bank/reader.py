@@ -14,9 +14,9 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from pivotlab.learn.bank.questions import FreeText, InterviewQuestion, Question
 from pivotlab.places import DATA
+from pivotlab.yaml_files import Loader
 
 QUESTIONS = DATA / "questions"
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _E = TypeVar("_E", bound=BaseModel)
 
 
@@ -43,7 +43,7 @@ def entries(path: Path, key: str) -> list[tuple[int, Any]]:
     """
     try:
         text = path.read_text(encoding="utf-8")
-        loader = _Loader(text)
+        loader = Loader(text)
         root = loader.get_single_node()
         content = loader.construct_document(root) if root is not None else None
     except yaml.YAMLError as error:

@@ -6,12 +6,11 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
-import yaml
 from pydantic import Field, model_validator
 
 from pivotlab.learn.bank.questions import Entry, Text
+from pivotlab.yaml_files import read_yaml
 
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Share = Annotated[float, Field(gt=0, le=1)]
 
 
@@ -42,7 +41,7 @@ class Target(Entry):
 def incident(bundle: Path, slug: str) -> dict[str, Any]:
     """The ground truth of one incident. Raises `FileNotFoundError` where the bundle has none of that slug."""
     for path in (bundle / "incidents").glob(f"*-{slug}.yaml"):
-        found: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
+        found: dict[str, Any] = read_yaml(path)
         return found
     raise FileNotFoundError(f"{bundle.name} has no incident {slug!r}.")
 

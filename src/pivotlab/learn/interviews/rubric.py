@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from pivotlab.learn.bank.questions import Entry, Level, Text
 from pivotlab.learn.bank.reader import QUESTIONS, ContentError
+from pivotlab.yaml_files import read_yaml
 
 HIGHEST = 4
 """The best rating. The worst is 0."""
@@ -49,7 +50,7 @@ def rubric() -> Rubric:
     """The rubric. Raises `ContentError`."""
     path = QUESTIONS / "rubric.yaml"
     try:
-        content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content: Any = read_yaml(path)
         return Rubric.model_validate(content)
     except yaml.YAMLError as error:
         raise ContentError(f"{path.name} is not valid YAML. {error}") from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -13,9 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pivotlab.learn.bank.questions import InterviewQuestion
 from pivotlab.learn.bank.reader import QUESTIONS, ContentError, interview_questions, pick
 from pivotlab.learn.keypoints.pattern import Pattern, PatternError, parse
+from pivotlab.yaml_files import read_yaml
 
 _FILE = QUESTIONS / "keypoints.yaml"
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _Text = Annotated[str, Field(min_length=1)]
 
 
@@ -81,7 +81,7 @@ def _key_point(text: str, point: _Point, concepts: Mapping[str, str]) -> KeyPoin
 @cache
 def _bank() -> _Bank:
     try:
-        return _Bank.model_validate(yaml.load(_FILE.read_text(encoding="utf-8"), Loader=_Loader))
+        return _Bank.model_validate(read_yaml(_FILE))
     except yaml.YAMLError as error:
         raise ContentError(f"{_FILE.name} is not valid YAML. {error}") from None
     except ValidationError as error:
