@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pivotlab.tenant import NotFound, Tenant
-from pivotlab.tenant.faults import read_faults
+from pivotlab.tenant import NotFound, Tenant, TenantError
+from pivotlab.tenant.faults import Step, read_faults
 from pivotlab.tenant.probes import PROBES
 from pivotlab.tenant.rules import RulesError
 
@@ -19,6 +19,17 @@ def test_every_fault_has_a_probe() -> None:
     assert len(FAULTS) == 8
 
 
+def attempt(tenant: Tenant, steps: tuple[Step, ...]) -> bool:
+    """Try a remedy, as a learner does; whether the tenant did all of it."""
+    try:
+        for step in steps:
+            room, operation = step.do.split(".")
+            getattr(tenant.rooms[room], operation)(**step.arguments)
+    except TenantError:
+        return False
+    return True
+
+
 @pytest.mark.parametrize("fault_id", FAULTS)
 def test_a_fault_shows_wrong_fixes_do_not_help_and_the_fix_suffices(tenant: Tenant, fault_id: str) -> None:
     fault = tenant.faults.inject(fault_id)
@@ -26,10 +37,10 @@ def test_a_fault_shows_wrong_fixes_do_not_help_and_the_fix_suffices(tenant: Tena
     assert len(fault.wrong) >= 2
     broken = tenant.snapshot()
     for wrong in fault.wrong:
-        tenant.faults.attempt(wrong.steps)
+        attempt(tenant, wrong.steps)
         assert not tenant.faults.mended(fault_id), wrong.why
         tenant.restore(broken)
-    assert tenant.faults.attempt(fault.fix) == ""
+    assert attempt(tenant, fault.fix)
     assert tenant.faults.mended(fault_id)
 
 

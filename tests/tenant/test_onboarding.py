@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Literal
 
 import pytest
@@ -10,7 +9,6 @@ import pytest
 from pivotlab.model import Alert, Severity
 from pivotlab.tenant import Forbidden, Invalid, Refused, Tenant
 from pivotlab.tenant.connector_page import HIDDEN_IN_DEFENDER
-from pivotlab.tenant.onboarding import onboards_automatically
 
 LEAD = "sam.lead@contoso.example"
 OURS = "law-contoso-soc"
@@ -199,24 +197,3 @@ def test_onboarding_deactivates_creation_rules_and_none_can_be_turned_on_again(u
     assert not rules.get("c1").properties["enabled"]
     with pytest.raises(Refused, match="icr-02"):
         rules.put("c1", rule, "MicrosoftSecurityIncidentCreation")
-
-
-JULY = datetime(2025, 7, 1, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("created", "first", "roles", "delegated", "onboarded"),
-    [
-        (JULY, True, {"Owner"}, False, True),
-        (JULY, True, {"User Access Administrator"}, False, True),
-        (datetime(2025, 6, 30, tzinfo=UTC), True, {"Owner"}, False, False),
-        (JULY, False, {"Owner"}, False, False),
-        (JULY, True, {"Contributor"}, False, False),
-        (JULY, True, {"Owner"}, True, False),
-    ],
-)
-def test_who_is_onboarded_automatically_since_july_2025(
-    created: datetime, first: bool, roles: set[str], delegated: bool, onboarded: bool
-) -> None:
-    found = onboards_automatically(created, first_workspace=first, roles=roles, delegated=delegated)
-    assert found is onboarded

@@ -97,24 +97,6 @@ class Directory:
             },
         )
 
-    def samr(self, when: datetime, account: Person, source: Device, controller: Device, target: str) -> Row:
-        """A query for the members of a group, or for a user, over SAMR."""
-        return self._identity(
-            "IdentityQueryEvents",
-            when,
-            account,
-            source,
-            controller,
-            {
-                "ActionType": "SAMR query",
-                "QueryType": "QueryGroup",
-                "QueryTarget": target,
-                "Protocol": "Samr",
-                "DestinationPort": 445,
-                "Query": target,
-            },
-        )
-
     def change(
         self,
         when: datetime,

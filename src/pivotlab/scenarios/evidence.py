@@ -240,23 +240,6 @@ def azure_resource(resource_id: str, *roles: str, verdict: str = "suspicious", r
     )
 
 
-def registry_value(
-    key: str, name: str, data: str, *roles: str, verdict: str = "suspicious", remediation: str = "none"
-) -> Evidence:
-    """A registry value."""
-    hive, _, rest = key.partition("\\")
-    return _evidence(
-        "registryValue",
-        roles,
-        verdict,
-        remediation,
-        registryHive=hive,
-        registryKey=rest,
-        registryValueName=name,
-        registryValue=data,
-    )
-
-
 ENTITY_TYPES = {
     "user": "User",
     "device": "Machine",
@@ -269,7 +252,6 @@ ENTITY_TYPES = {
     "cloudApplication": "CloudApplication",
     "oauthApplication": "OAuthApplication",
     "azureResource": "CloudResource",
-    "registryValue": "RegistryValue",
 }
 """Graph's kind of evidence -> EntityType in AlertEvidence."""
 
@@ -303,9 +285,6 @@ def as_row(item: Evidence) -> dict[str, Any]:
         "Application": item.get("displayName") if kind in ("cloudApplication", "oauthApplication") else None,
         "ApplicationId": item.get("saasAppId"),
         "OAuthApplicationId": item.get("appId") if kind == "oauthApplication" else None,
-        "RegistryKey": item.get("registryKey"),
-        "RegistryValueName": item.get("registryValueName"),
-        "RegistryValueData": item.get("registryValue"),
         "CloudResource": item.get("resourceName"),
         "ResourceID": item.get("resourceId"),
         "ResourceType": item.get("resourceType"),

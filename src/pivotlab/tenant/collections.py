@@ -1,4 +1,4 @@
-"""Resources of the workspace that only have to be kept: bookmarks, watchlists, saved searches, content packages."""
+"""Resources of the workspace that only have to be kept: bookmarks, watchlists, content packages."""
 
 from __future__ import annotations
 

@@ -57,10 +57,6 @@ class Components:
         """Every component connector."""
         return list(self._by_source.values())
 
-    def flows(self, kind: str) -> bool:
-        """Whether data comes through a component connector, whatever its page shows."""
-        return self._get(kind).connected and not self.silenced
-
     @operation
     def connect(self, kind: str) -> None:
         """Connect a component by its ARM kind. Not possible once the workspace is onboarded."""

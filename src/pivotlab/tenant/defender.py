@@ -25,7 +25,6 @@ from pivotlab.tenant.plain_values import alert_values, check_comment, default_de
 from pivotlab.tenant.timeline import Timeline
 from pivotlab.tenant.tuning import Tuning
 
-ENGINE = "Microsoft Defender XDR"
 CORRELATION = "Microsoft Defender XDR - alert correlation"
 """Who merges, in logs (fact sync-18)."""
 

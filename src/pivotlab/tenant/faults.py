@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from pivotlab.places import DATA
-from pivotlab.tenant.errors import NotFound, TenantError
+from pivotlab.tenant.errors import NotFound
 from pivotlab.tenant.journal import Journal, operation
 from pivotlab.tenant.rules import RulesError
 from pivotlab.yaml_files import read_yaml
@@ -92,15 +92,6 @@ class Faults:
             return read_faults()[fault_id]
         except KeyError:
             raise NotFound(f"There is no fault {fault_id}. There are {', '.join(read_faults())}.") from None
-
-    def attempt(self, steps: tuple[Step, ...]) -> str:
-        """Try a remedy; what the tenant refuses is answered with its reason, and changes nothing."""
-        try:
-            for step in steps:
-                self._do(step)
-        except TenantError as error:
-            return str(error)
-        return ""
 
     def _do(self, step: Step) -> None:
         room, name = step.do.split(".")

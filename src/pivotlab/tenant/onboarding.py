@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from pivotlab.tenant import timeline as at
 from pivotlab.tenant.agenda import Agenda
 from pivotlab.tenant.connector import Connector
@@ -12,13 +10,10 @@ from pivotlab.tenant.defender import Defender
 from pivotlab.tenant.errors import Invalid, Refused
 from pivotlab.tenant.identifiers import WORKSPACE
 from pivotlab.tenant.journal import Journal, operation
-from pivotlab.tenant.people import LEAD, OWNER, USER_ACCESS_ADMINISTRATOR, People
+from pivotlab.tenant.people import LEAD, People
 from pivotlab.tenant.sentinel import Sentinel
 from pivotlab.tenant.timeline import Timeline
 from pivotlab.tenant.workspace_log import WorkspaceLog
-
-AUTOMATIC_SINCE = datetime(2025, 7, 1, tzinfo=UTC)
-"""Since then a new customer's first workspace is onboarded by itself (fact auto-onboard-01)."""
 
 APPS = ("Microsoft Threat Protection", "WindowsDefenderATP")
 """Apps that get Sentinel Contributor in the subscription (fact setup-defender-05)."""
@@ -138,15 +133,3 @@ class Onboarding:
         self._connector.set_connected(
             travels, "Connected by onboarding" if travels else "Cut: not the primary workspace"
         )
-
-
-def onboards_automatically(
-    created: datetime, *, first_workspace: bool, roles: set[str], delegated: bool = False
-) -> bool:
-    """Whether a workspace is onboarded to the Defender portal by itself (facts auto-onboard-01, auto-onboard-02).
-
-    That is so for a tenant's first workspace, since 1 July 2025, made by a subscription Owner or User Access
-    Administrator who is not there by Lighthouse delegation.
-    """
-    entitled = bool(roles & {OWNER, USER_ACCESS_ADMINISTRATOR}) and not delegated
-    return created >= AUTOMATIC_SINCE and first_workspace and entitled

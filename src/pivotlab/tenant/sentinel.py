@@ -63,7 +63,6 @@ class Sentinel:
         self.bookmarks = Collection("bookmarks", agenda, journal)
         self.relations = Collection("relations", agenda, journal)
         self.watchlists = Watchlists(agenda, journal)
-        self.saved_searches = Collection("savedSearches", agenda, journal)
         self.content_packages = Collection("contentPackages", agenda, journal)
         self.metadata = Collection("metadata", agenda, journal)
         self.data_connectors = Collection("dataConnectors", agenda, journal)
@@ -79,7 +78,6 @@ class Sentinel:
             self.bookmarks,
             self.relations,
             self.watchlists,
-            self.saved_searches,
             self.content_packages,
             self.metadata,
             self.data_connectors,

@@ -28,8 +28,6 @@ TICK = timedelta(microseconds=1)
 class WorkspaceLog:
     """Rows on their way into the workspace's two alert tables."""
 
-    room = "log"
-
     def __init__(self, store: Store) -> None:
         self._store = store
         self._incidents: list[tuple[Any, ...]] = []
