@@ -9,7 +9,7 @@ import pytest
 
 from pivotlab.facts.ledger import read_facts
 from pivotlab.handbook import pages
-from pivotlab.handbook.tables import table
+from pivotlab.handbook.tables import cell, table
 from pivotlab.learn.bank.reader import questions
 from pivotlab.learn.grading.task import tasks
 
@@ -30,6 +30,11 @@ def test_a_page_that_says_something_else_is_stale_until_it_is_written_anew(
 def test_the_ledgers_page_has_every_fact_once() -> None:
     listed = re.findall(r"^\| `([a-z-]+-\d\d)` \|", pages.PAGES["facts.md"](), re.MULTILINE)
     assert sorted(listed) == sorted(read_facts())
+
+
+def test_the_ledgers_page_shows_the_tip_of_every_fact() -> None:
+    page = pages.PAGES["facts.md"]()
+    assert [fact.id for fact in read_facts().values() if f"| {cell(fact.tip)} |" not in page] == []
 
 
 def test_the_questions_page_has_every_question_and_task_once_and_no_answer() -> None:

@@ -47,7 +47,7 @@ class Fact(BaseModel):
     volatile: bool
     article: Literal["agrees", "incomplete", "outdated", "no source"] | None = None
     disputed: bool = False
-    tip: str
+    tip: str = Field(description="a word for whoever has to answer a question on it")
 
 
 @cache

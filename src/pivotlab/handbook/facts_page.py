@@ -10,7 +10,8 @@ from pivotlab.handbook.tables import cell, table
 _INTRODUCTION = """# Facts
 
 Every claim about the products rests on one of these. Each names the page on which it was read, the date printed on that
-page, and the day it was checked. *Article* says how the article that the course follows stands to it.
+page, and the day it was checked. *Article* says how the article that the course follows stands to it. The tip is a word
+for whoever has to answer a question on it: what is often missed, or what it is good for.
 
 A fact marked *volatile* ages: `pivotlab facts --older-than 180d` lists what is due for another look. A fact marked
 *disputed* is one on which Microsoft's own pages disagree; the course teaches the disagreement.
@@ -23,11 +24,11 @@ def facts_page() -> str:
     parts = [_INTRODUCTION]
     for topic, facts in groupby(read_facts().values(), key=lambda fact: fact.topic):
         rows = [
-            (f"`{fact.id}`", fact.statement, _read_on(fact), _marks(fact), _places(cited.get(fact.id, [])))
+            (f"`{fact.id}`", fact.statement, fact.tip, _read_on(fact), _marks(fact), _places(cited.get(fact.id, [])))
             for fact in facts
         ]
         parts.append(f"## {topic.replace('-', ' ').replace('_', ' ').capitalize()}\n")
-        parts.append(table(("Fact", "Statement", "Page", "Marks", "Used in"), rows))
+        parts.append(table(("Fact", "Statement", "Tip", "Page", "Marks", "Used in"), rows))
     return "\n".join(parts)
 
 

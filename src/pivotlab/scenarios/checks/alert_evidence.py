@@ -35,11 +35,6 @@ NAMED_BY: dict[str, tuple[str, tuple[str, ...], Callable[[Item], tuple[Any, ...]
     "mailbox": ("defender/IdentityInfo", ("EmailAddress",), lambda item: (item["primaryAddress"],)),
     "oauthApplication": ("defender/OAuthAppInfo", ("OAuthAppId",), lambda item: (item["appId"],)),
     "cloudApplication": ("defender/CloudAppEvents", ("ApplicationId",), lambda item: (item["saasAppId"],)),
-    "registryValue": (
-        "defender/DeviceRegistryEvents",
-        ("RegistryKey", "RegistryValueName"),
-        lambda item: (f"{item['registryHive']}\\{item['registryKey']}", item["registryValueName"]),
-    ),
 }
 """Kind of evidence -> the table and columns that show it, and its values of them."""
 
