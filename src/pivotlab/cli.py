@@ -12,6 +12,7 @@ COMMANDS = (
     "lab.commands",
     "api.commands",
     "learn.commands",
+    "learn.reviews.commands",
     "learn.interviews.commands",
     "kql.commands",
     "facts.commands",

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pivotlab.learn.cards.asking import quiz
+    from pivotlab.learn.dashboard import progress
     from pivotlab.learn.grading.checks import check, hint, prepare, solution
     from pivotlab.learn.interviews.interviewing import interview
-    from pivotlab.learn.record.dashboard import progress
     from pivotlab.learn.reviews.deck import review
 
 _HOME = {
@@ -20,7 +20,7 @@ _HOME = {
     "hint": "pivotlab.learn.grading.checks",
     "interview": "pivotlab.learn.interviews.interviewing",
     "prepare": "pivotlab.learn.grading.checks",
-    "progress": "pivotlab.learn.record.dashboard",
+    "progress": "pivotlab.learn.dashboard",
     "quiz": "pivotlab.learn.cards.asking",
     "review": "pivotlab.learn.reviews.deck",
     "solution": "pivotlab.learn.grading.checks",

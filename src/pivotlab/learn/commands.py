@@ -23,7 +23,7 @@ def add_commands(commands: Any) -> None:
 
 
 def _progress(arguments: argparse.Namespace) -> int:
-    from pivotlab.learn.record.dashboard import progress
+    from pivotlab.learn.dashboard import progress
     from pivotlab.learn.record.log import SaveError, log
 
     if arguments.merge is not None:
@@ -39,8 +39,8 @@ def _progress(arguments: argparse.Namespace) -> int:
 
 def _lint(_: argparse.Namespace) -> int:
     from pivotlab.facts import citations, read_facts
-    from pivotlab.learn.bank.lint import lint
     from pivotlab.learn.bank.reader import ContentError, questions
+    from pivotlab.learn.lint import lint
 
     try:
         bank = questions()
@@ -61,7 +61,7 @@ def _headings() -> dict[str, set[str]]:
 
 
 def _schema(_: argparse.Namespace) -> int:
-    from pivotlab.learn.bank import schema
+    from pivotlab.learn import schema
 
     changed = schema.write()
     sys.stdout.write("".join(f"Wrote {path.parent.name}/{path.name}.\n" for path in changed) or "Nothing to write.\n")

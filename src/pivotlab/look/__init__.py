@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+TEXT_WIDTH = 88
+"""Columns of a text twin, and of what is asked in a terminal."""
+
 _HERE = Path(__file__).parent
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from pivotlab.learn import quiz
 from pivotlab.learn.cards.card import QuizCard
-from pivotlab.learn.cards.marking import Outcome
 from pivotlab.learn.cards.sitting import Sitting
+from pivotlab.learn.outcome import Outcome
 
 from ..asked import ENTRIES, asked
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from pivotlab.learn.bank.questions import Question
-from pivotlab.learn.cards.marking import Feedback, Outcome
 from pivotlab.learn.cards.sitting import AnswerError, Sitting
+from pivotlab.learn.outcome import Feedback, Outcome
 
 from ..asked import ENTRIES, asked
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from pivotlab.learn import check, hint, solution
-from pivotlab.learn.cards.marking import Outcome
 from pivotlab.learn.grading import checks
 from pivotlab.learn.grading.ground import grounds
 from pivotlab.learn.grading.task import tasks
+from pivotlab.learn.outcome import Outcome
 from pivotlab.learn.record.log import ProgressLog
 
 needs_data = pytest.mark.skipif(not grounds(), reason="There is no bundled data here to check on.")

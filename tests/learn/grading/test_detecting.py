@@ -10,10 +10,10 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from pivotlab.learn.cards.marking import Outcome
 from pivotlab.learn.grading.detecting import Attack, Score, keys, score
 from pivotlab.learn.grading.grade import grade
 from pivotlab.learn.grading.targets import Target, incident, things, true_rows
+from pivotlab.learn.outcome import Outcome
 
 from .test_grade import task
 

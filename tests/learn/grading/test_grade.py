@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from pivotlab.kql import Diagnostic, KqlError, KqlLimit, KqlUnsupported
-from pivotlab.learn.cards.marking import Outcome
 from pivotlab.learn.grading.grade import grade, is_blank
 from pivotlab.learn.grading.task import Expected, Task
+from pivotlab.learn.outcome import Outcome
 
 
 class Bundle:

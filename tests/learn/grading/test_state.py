@@ -7,9 +7,9 @@ import pytest
 from pydantic import ValidationError
 
 from pivotlab.learn import check, prepare
-from pivotlab.learn.cards.marking import Outcome
 from pivotlab.learn.grading.state import begin, grade_state, texts
 from pivotlab.learn.grading.task import Task
+from pivotlab.learn.outcome import Outcome
 
 
 class Lamp:

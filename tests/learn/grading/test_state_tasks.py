@@ -11,10 +11,10 @@ import pytest
 import yaml
 
 from pivotlab.learn import check
-from pivotlab.learn.cards.marking import Outcome
 from pivotlab.learn.grading.conditions import Action
 from pivotlab.learn.grading.state import act, grade_state, value
 from pivotlab.learn.grading.task import LEAST_TEMPTING, Task, tasks
+from pivotlab.learn.outcome import Outcome
 from pivotlab.tenant import Tenant, TenantError
 
 RIGHT: dict[str, list[Any]] = yaml.safe_load(Path(__file__).with_name("right_states.yaml").read_text(encoding="utf-8"))

@@ -14,12 +14,12 @@ import pytest
 import yaml
 
 from pivotlab.facts import read_facts
-from pivotlab.learn.cards.marking import Outcome
 from pivotlab.learn.grading.detecting import keys
 from pivotlab.learn.grading.difference import differences
 from pivotlab.learn.grading.grade import grade
 from pivotlab.learn.grading.ground import Ground, grounds
 from pivotlab.learn.grading.task import Task, tasks
+from pivotlab.learn.outcome import Outcome
 from pivotlab.places import DATA, SECOND_SEED
 
 from . import lab_findings, use_case_findings

@@ -1,1 +1,1 @@
-"""The question bank: the shape of a question, the reader of the files, and the rules that a bank must keep."""
+"""The question bank: the shape of a question, and the reader of the files."""

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from pivotlab.learn.bank.questions import Question
 from pivotlab.learn.bank.reader import question
-from pivotlab.learn.cards.marking import Feedback
 from pivotlab.learn.cards.sitting import Sitting
 from pivotlab.learn.grading.readying import begin
+from pivotlab.learn.outcome import Feedback
 from pivotlab.learn.record.log import Event, remember
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import anywidget
 import traitlets
 
 from pivotlab.learn.bank.questions import Question
-from pivotlab.learn.cards.marking import Feedback
 from pivotlab.learn.cards.sitting import AnswerError, Sitting
+from pivotlab.learn.outcome import Feedback
 from pivotlab.look import script, style
 
 STYLE = Path(__file__).with_name("card.css")

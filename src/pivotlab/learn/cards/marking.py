@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from enum import StrEnum
-
 from pivotlab.learn.bank.questions import (
     Complete,
     FreeText,
@@ -15,18 +12,8 @@ from pivotlab.learn.bank.questions import (
     Question,
     SingleChoice,
 )
-
-
-class Outcome(StrEnum):
-    """What became of an answer."""
-
-    NOT_ATTEMPTED = "not attempted"
-    WRONG = "wrong"
-    RIGHT = "right"
-    YOURS_TO_RATE = "yours to rate"
-    RATED = "rated"
-    SHOWN = "shown"
-
+from pivotlab.learn.fragments import same_text
+from pivotlab.learn.outcome import Feedback, Outcome
 
 RUBRIC = (
     "Nothing usable yet",
@@ -36,33 +23,6 @@ RUBRIC = (
     "Right, with limits, trade-offs and evidence",
 )
 """What each rating from 0 to 4 of a free answer means."""
-
-
-@dataclass(frozen=True)
-class Feedback:
-    """What a learner gets back. True in a condition when the answer is right, or rated 3 of 4 or better."""
-
-    outcome: Outcome
-    headline: str
-    lines: tuple[str, ...] = ()
-    score: float | None = None
-    sections: tuple[tuple[str, tuple[str, ...]], ...] = field(default=())
-    """Titled parts that a learner may open: key points and model answers."""
-    notice: str = ""
-    """Something about saving, not about the answer."""
-
-    def __bool__(self) -> bool:
-        return self.score is not None and self.score >= 0.75 and self.outcome in (Outcome.RIGHT, Outcome.RATED)
-
-    def __str__(self) -> str:
-        parts = [self.headline, *self.lines]
-        for title, texts in self.sections:
-            parts += ["", f"{title}:", *(f"  - {text}" for text in texts)]
-        if self.notice:
-            parts += ["", self.notice]
-        return "\n".join(parts)
-
-    __repr__ = __str__
 
 
 def mark(question: Question, answer: list[str]) -> Feedback:
@@ -159,11 +119,6 @@ def _completion(question: Complete, answer: str) -> Feedback:
         return _right(question.feedback)
     known = next((slip.feedback for slip in question.wrong if same_text(slip.text) == typed), question.otherwise)
     return _wrong(0, known)
-
-
-def same_text(kql: str) -> str:
-    """A query fragment without what cannot matter: spaces and the style of quotes."""
-    return "".join(kql.replace('"', "'").split())
 
 
 def _open(question: FreeText) -> Feedback:

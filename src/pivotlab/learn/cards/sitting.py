@@ -9,8 +9,9 @@ from string import ascii_uppercase
 from typing import Any
 
 from pivotlab.learn.bank.questions import Complete, FreeText, Matching, MultipleChoice, Ordering, Question
-from pivotlab.learn.cards.marking import RUBRIC, Feedback, Outcome, mark, rated, solution
+from pivotlab.learn.cards.marking import RUBRIC, mark, rated, solution
 from pivotlab.learn.cards.twin import text_of
+from pivotlab.learn.outcome import Feedback, Outcome
 
 Record = Callable[[Question, Feedback], str]
 """Saves an outcome; returns a sentence for the learner when saving failed, else an empty string."""

@@ -6,9 +6,9 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pivotlab.learn.cards.marking import Feedback
+from pivotlab.learn.outcome import Feedback
+from pivotlab.look import TEXT_WIDTH
 
-WIDTH = 88
 _TASK = {
     "single": "choose one",
     "multiple": "choose all that hold",
@@ -49,11 +49,11 @@ def text_of(view: Mapping[str, Any], answer: Sequence[str], feedback: Feedback |
 
 
 def _wrapped(text: str, lead: str = "") -> str:
-    """`text` in lines of at most `WIDTH` characters, hanging under its lead; its own line breaks stay."""
+    """`text` in lines of at most `TEXT_WIDTH` characters, hanging under its lead; its own line breaks stay."""
     hang = " " * len(lead)
     lines = [
-        textwrap.fill(line, WIDTH, initial_indent=lead if first else hang, subsequent_indent=hang)
-        if len(line) + len(lead) > WIDTH
+        textwrap.fill(line, TEXT_WIDTH, initial_indent=lead if first else hang, subsequent_indent=hang)
+        if len(line) + len(lead) > TEXT_WIDTH
         else (lead if first else hang) + line
         for first, line in zip([True] + [False] * text.count("\n"), text.split("\n"), strict=True)
     ]

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pivotlab.learn.bank.reader import ContentError, UnknownEntryError
-from pivotlab.learn.cards.marking import Outcome
 from pivotlab.learn.grading.difference import Rung
 from pivotlab.learn.grading.readying import ready
 from pivotlab.learn.grading.task import Task, task
+from pivotlab.learn.outcome import Outcome
 from pivotlab.learn.record.log import Event, remember
 
 if TYPE_CHECKING:

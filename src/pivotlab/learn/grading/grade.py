@@ -11,11 +11,12 @@ import pandas as pd
 
 from pivotlab.kql import KqlError, KqlLimit, KqlUnsupported
 from pivotlab.learn.bank.questions import BLANK
-from pivotlab.learn.cards.marking import Outcome, same_text
+from pivotlab.learn.fragments import same_text
 from pivotlab.learn.grading.detecting import headline, keys, score, told
 from pivotlab.learn.grading.difference import Rung, cell, differences
 from pivotlab.learn.grading.ground import Ground
 from pivotlab.learn.grading.task import Task, Tempting
+from pivotlab.learn.outcome import Outcome
 
 
 @dataclass(frozen=True)

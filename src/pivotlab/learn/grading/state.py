@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Protocol, runtime_checkable
 from weakref import WeakKeyDictionary
 
-from pivotlab.learn.cards.marking import Outcome
 from pivotlab.learn.grading.conditions import Action
 from pivotlab.learn.grading.difference import Rung
 from pivotlab.learn.grading.grade import RIGHT, Grade, is_blank
 from pivotlab.learn.grading.task import Task
+from pivotlab.learn.outcome import Outcome
 
 
 def texts(given: Any) -> set[str]:

@@ -1,46 +1,11 @@
-"""The mock interview and the review in a terminal: lines in, lines out."""
+"""The mock interview in a terminal."""
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Callable
-from dataclasses import dataclass
-
-from pivotlab.learn.cards.sitting import AnswerError
 from pivotlab.learn.interviews.engine import Interview, Stage
 from pivotlab.learn.interviews.report import point_lines, report
 from pivotlab.learn.interviews.rubric import HIGHEST, rubric
-from pivotlab.learn.reviews.plan import Review
-
-WIDTH = 88
-END = "."
-"""A line that holds only this ends an answer of several lines."""
-
-
-@dataclass(frozen=True)
-class Terminal:
-    """Where lines come from and go to. `read` gives one line without its end, and raises `EOFError` when there is none."""
-
-    read: Callable[[], str]
-    write: Callable[[str], None]
-
-    def say(self, *lines: str) -> None:
-        """Write paragraphs, wrapped; an empty one is a blank line."""
-        for line in lines:
-            hang = "  " if line.startswith("- ") else ""
-            self.write((textwrap.fill(line, WIDTH, subsequent_indent=hang) if line else "") + "\n")
-
-    def ask(self, prompt: str) -> str:
-        """One line."""
-        self.write(prompt)
-        return self.read().strip()
-
-    def ask_text(self) -> str:
-        """Several lines, up to a line with a single full stop."""
-        lines = []
-        while (line := self.read()).strip() != END:
-            lines.append(line)
-        return "\n".join(lines).strip()
+from pivotlab.learn.terminal import END, Terminal
 
 
 def run_interview(running: Interview, terminal: Terminal) -> str:
@@ -130,33 +95,3 @@ def _ratings(terminal: Terminal) -> dict[str, int]:
             terminal.say(f"Type a whole number from 0 to {HIGHEST}.")
         ratings[criterion.name] = int(typed)
     return ratings
-
-
-def run_review(asked: Review, terminal: Terminal) -> int:
-    """Ask the due questions one after another and return how many were right at once. The end of input ends the review."""
-    terminal.say(asked.headline, "")
-    right = 0
-    try:
-        for number, sitting in enumerate(asked.sittings, 1):
-            terminal.write(
-                f"{number} of {len(asked.sittings)}. {repr(sitting).rpartition(chr(10) + 'Answer with')[0]}\n\n"
-            )
-            while True:
-                typed = terminal.ask("Your answer (letters, or the missing part; ? shows it): ")
-                if typed == "?":
-                    feedback = sitting.reveal()
-                    break
-                try:
-                    parts = typed.replace(",", " ").split() if sitting.view["options"] else [typed]
-                    feedback = sitting.choose(*parts).submit()
-                except AnswerError as error:
-                    terminal.say(str(error))
-                    continue
-                if sitting.attempts:
-                    break
-                terminal.say(*feedback.lines)
-            right += bool(feedback)
-            terminal.say("", feedback.headline, *feedback.lines, *([feedback.notice] if feedback.notice else []), "")
-    except EOFError:
-        terminal.say("", "Ended early. What you answered is kept.")
-    return right

@@ -7,8 +7,8 @@ import textwrap
 from pivotlab.learn.interviews.engine import Interview, Stage
 from pivotlab.learn.interviews.report import point_lines, report
 from pivotlab.learn.interviews.rubric import HIGHEST, rubric
+from pivotlab.look import TEXT_WIDTH
 
-WIDTH = 88
 _HOW = {
     Stage.ANSWER: 'Answer with .answer("...")',
     Stage.REPLY: 'Reply with .reply("..."), or leave it with .go_on()',
@@ -40,7 +40,7 @@ def text_of(running: Interview) -> str:
             lines += ["", f"Follow-up: {turn.follow_up}"]
         lines += ["", _HOW[running.stage]]
     notice = [running.notice, ""] if running.notice else []
-    return "\n".join(part for line in (*notice, *lines) for part in (textwrap.wrap(line, WIDTH) or [""]))
+    return "\n".join(part for line in (*notice, *lines) for part in (textwrap.wrap(line, TEXT_WIDTH) or [""]))
 
 
 def _criteria() -> list[str]:

@@ -1,1 +1,1 @@
-"""What a learner did, kept in one file of theirs, and what it says about where they stand."""
+"""What a learner did, kept in one file of theirs."""

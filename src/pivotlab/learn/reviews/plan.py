@@ -14,8 +14,8 @@ from fsrs import Card, Rating, Scheduler
 
 from pivotlab.learn.bank.questions import FreeText, Question, Topic
 from pivotlab.learn.bank.reader import questions
-from pivotlab.learn.cards.marking import Feedback
 from pivotlab.learn.cards.sitting import Sitting
+from pivotlab.learn.outcome import Feedback
 from pivotlab.learn.record.log import Event, log, remember
 
 TEN = 10

@@ -7,11 +7,11 @@ import jsonschema
 import pytest
 import yaml
 
-from pivotlab.learn.bank import schema
+from pivotlab.learn import schema
 from pivotlab.learn.bank.reader import QUESTIONS, content_files
 from pivotlab.learn.grading.task import TASKS
 
-from ..asked import ENTRIES, entry
+from .asked import ENTRIES, entry
 
 FILES = [*content_files(QUESTIONS), *content_files(TASKS)]
 

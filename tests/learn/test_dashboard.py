@@ -7,7 +7,7 @@ import pytest
 
 from pivotlab.learn import commands, progress, quiz
 from pivotlab.learn.bank.questions import Topic
-from pivotlab.learn.record.dashboard import summarise
+from pivotlab.learn.dashboard import summarise
 from pivotlab.learn.record.log import Event, ProgressLog
 
 ITEMS = [

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from pivotlab.learn.bank.questions import Topic
 from pivotlab.learn.bank.reader import questions
-from pivotlab.learn.cards.marking import Outcome
 from pivotlab.learn.grading.task import tasks
+from pivotlab.learn.outcome import Outcome
 from pivotlab.learn.record.log import Event, log
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ import pytest
 from pivotlab.facts import Fact, read_facts
 from pivotlab.learn import commands
 from pivotlab.learn.bank import reader as bank
-from pivotlab.learn.bank.lint import lint
 from pivotlab.learn.bank.questions import FreeText, Question
+from pivotlab.learn.lint import lint
 
-from ..asked import asked
+from .asked import asked
 
 
 def fact(fact_id: str, disputed: bool = False) -> Fact:
@@ -113,7 +113,7 @@ def test_right_options_that_are_mostly_the_longest_are_found() -> None:
 
 
 def test_right_options_that_stand_mostly_in_one_place_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pivotlab.learn.bank.lint.Sitting", InOrder)
+    monkeypatch.setattr("pivotlab.learn.lint.Sitting", InOrder)
     found = findings(*many("right", "wrong one", "wrong two", "wrong three"))
     assert "bank: the right option is A in 48 of 48 questions; spread it more evenly." in found
 
