@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from pivotlab.store.manifest import BundleError
 from pivotlab.tenant import Tenant
-from pivotlab.tenant.bundle import BundleError
 
 
 def test_a_tenant_opens_at_the_moment_that_its_bundle_names(tenant: Tenant) -> None:

@@ -13,8 +13,8 @@ from types import FrameType
 from pivotlab.api.access_log import log_to
 from pivotlab.api.clients import instructions
 from pivotlab.api.server import ServerError, serve_in_thread
+from pivotlab.store.manifest import BundleError
 from pivotlab.tenant import Tenant
-from pivotlab.tenant.bundle import BundleError
 from pivotlab.tenant.journal import JournalError
 
 SWITCH_SECONDS = 0.0005

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from pivotlab.handbook.data_page import data_page
 from pivotlab.handbook.facts_page import facts_page
 from pivotlab.handbook.questions_page import questions_page
 from pivotlab.kql.reference import reference
 from pivotlab.places import ROOT
-from pivotlab.scenarios.document import document
 
 DOCS = ROOT / "docs"
 PAGES: Mapping[str, Callable[[], str]] = {
-    "data.md": document,
+    "data.md": data_page,
     "facts.md": facts_page,
     "kql.md": reference,
     "questions.md": questions_page,

@@ -14,11 +14,12 @@ from pivotlab.kql import Engine
 from pivotlab.model import Alert, Clock, Incident, IncidentStatus
 from pivotlab.places import DATA
 from pivotlab.store import Store
+from pivotlab.store.manifest import Manifest, read_manifest
 from pivotlab.tenant.agenda import Agenda
 from pivotlab.tenant.analytics.creation import IncidentCreation
 from pivotlab.tenant.analytics.runs import Analytics
 from pivotlab.tenant.automation.runs import Automation
-from pivotlab.tenant.bundle import Manifest, read_alerts, read_manifest
+from pivotlab.tenant.bundle import read_alerts
 from pivotlab.tenant.cloud import Cloud
 from pivotlab.tenant.components import Components
 from pivotlab.tenant.connector import Connector

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +14,7 @@ from pivotlab.learn.grading.targets import Target, things, true_rows
 from pivotlab.learn.grading.task import Expected, Product
 from pivotlab.places import DATA, SECOND_SEED
 from pivotlab.store import Store, read_schemas
+from pivotlab.store.manifest import read_manifest
 
 FIRST = "AlertInfo | where Severity == 'High' | summarize Alerts = count() by Title | order by Alerts desc | take 1"
 """A query with the operators that most answers have; the parser learns them once per process."""
@@ -26,11 +25,11 @@ class Ground:
 
     def __init__(self, bundle: Path) -> None:
         self._bundle = bundle
-        manifest = json.loads((bundle / "manifest.json").read_text(encoding="utf-8"))
-        self.now = datetime.fromisoformat(manifest["now"])
+        manifest = read_manifest(bundle)
+        self.now = manifest.now
         self._store = Store.open(bundle)
         for table in sorted(read_schemas("defender").keys() & read_schemas("workspace").keys()):
-            self._store.stream(table, datetime.fromisoformat(manifest["start"]))
+            self._store.stream(table, manifest.start)
         self._engines: dict[tuple[Product, ...], Engine] = {}
         self._known: dict[tuple[str, ...], pd.DataFrame] = {}
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from datetime import datetime
 
 import pandas as pd
 
@@ -12,6 +10,7 @@ from pivotlab.kql import Engine, KqlError
 from pivotlab.scenarios.checks.bundle_tables import BundleTables, Finding, clock_of, view
 from pivotlab.scenarios.truth import Decoy, GroundTruth, TruthError
 from pivotlab.store import Store
+from pivotlab.store.manifest import read_manifest
 
 
 def check_decoys(tables: BundleTables) -> Iterator[Finding]:
@@ -20,7 +19,7 @@ def check_decoys(tables: BundleTables) -> Iterator[Finding]:
         truths = tables.truths
     except TruthError:
         return
-    end = datetime.fromisoformat(json.loads((tables.folder / "manifest.json").read_text(encoding="utf-8"))["end"])
+    end = read_manifest(tables.folder).end
     engine = Engine(Store.open(tables.folder), "defender", "workspace", now=lambda: end, external="empty")
     for truth in truths:
         for decoy in truth.decoys:

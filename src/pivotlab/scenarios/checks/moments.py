@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from pivotlab.scenarios.checks.bundle_tables import BundleTables, Finding, clock_of, view
 from pivotlab.scenarios.vocabulary import vocabulary
+from pivotlab.store.manifest import read_manifest
 
 SECOND_CLOCKS = {
     "workspace/SigninLogs": "CreatedDateTime",
@@ -104,6 +104,6 @@ def _zones(tables: BundleTables) -> Iterator[Finding]:
 
 
 def _span(tables: BundleTables) -> tuple[datetime, datetime]:
-    manifest = json.loads((tables.folder / "manifest.json").read_text(encoding="utf-8"))
-    start, end = (datetime.fromisoformat(manifest[name]).replace(tzinfo=None) for name in ("start", "end"))
+    manifest = read_manifest(tables.folder)
+    start, end = (moment.replace(tzinfo=None) for moment in (manifest.start, manifest.end))
     return start, end

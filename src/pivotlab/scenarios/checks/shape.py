@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 from pivotlab.scenarios.checks.bundle_tables import BundleTables, Finding, view
+from pivotlab.store.manifest import read_manifest
 from pivotlab.store.schemas import DUCKDB_TYPES, read_schemas
 
 STREAMED = (
@@ -56,7 +56,7 @@ def check_shape(tables: BundleTables) -> Iterator[Finding]:
 
 
 def _manifest(tables: BundleTables) -> Iterator[Finding]:
-    rows = json.loads((tables.folder / "manifest.json").read_text(encoding="utf-8"))["rows"]
+    rows = read_manifest(tables.folder).rows
     for table in sorted(set(rows) ^ set(tables.columns)):
         yield Finding("manifest", table, "is in the manifest or in tables/, but not in both.")
     for table in sorted(set(rows) & set(tables.columns)):

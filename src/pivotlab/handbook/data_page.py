@@ -1,18 +1,19 @@
-"""docs/data.md: what the bundled data holds, from the bundle itself. `pivotlab handbook pages` writes it."""
+"""docs/data.md: what the bundled data holds, from the bundle itself."""
 
 from __future__ import annotations
 
 import csv
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
+from pivotlab.handbook.tables import table
 from pivotlab.places import DATA, ROOT, SECOND_SEED
 from pivotlab.scenarios.checks.bundle_tables import BundleTables, view
 from pivotlab.scenarios.checks.shape import STREAMED
 from pivotlab.scenarios.generate import FEWEST_PEOPLE, FEWEST_ROWS, MOST_PEOPLE
 from pivotlab.scenarios.truth import GroundTruth, read_truth
 from pivotlab.scenarios.vocabulary import vocabulary
+from pivotlab.store.manifest import read_manifest
 
 HUNTING = ROOT / "docs" / "hunting_queries.csv"
 """Every query that ran in `tests/bench/hunting_queries.py`: folder, name, rows, and whether an attack is among them."""
@@ -87,20 +88,19 @@ are taken out of the data. The queries themselves are not part of this repositor
 """
 
 
-def document() -> str:
+def data_page() -> str:
     """The page's text."""
-    manifest = json.loads((DATA / "manifest.json").read_text(encoding="utf-8"))
-    second = json.loads((SECOND_SEED / "manifest.json").read_text(encoding="utf-8"))["rows"]
+    manifest, second = read_manifest(DATA), read_manifest(SECOND_SEED).rows
     tables = BundleTables(DATA)
     try:
         parts = [
             _INTRODUCTION.format(
                 people=tables.count("FROM defender.IdentityInfo WHERE Type = 'User'"),
                 devices=tables.count("SELECT DISTINCT DeviceId FROM defender.DeviceInfo"),
-                **{name: manifest[name].replace("T", " ").removesuffix(":00Z") for name in ("start", "end", "now")},
+                **{name: f"{getattr(manifest, name):%Y-%m-%d %H:%M}" for name in ("start", "end", "now")},
             ),
-            _table(("Table", "Defender XDR", "Workspace", "Streamed"), _tables(manifest["rows"], second)),
-            f"\n{sum(manifest['rows'].values()):,} rows ({sum(second.values()):,}) in {len(manifest['rows'])} files.\n",
+            table(("Table", "Defender XDR", "Workspace", "Streamed"), _tables(manifest.rows, second)),
+            f"{sum(manifest.rows.values()):,} rows ({sum(second.values()):,}) in {len(manifest.rows)} files.\n",
             "## Incidents\n",
             "The ground truth is in `data/incidents/`: timeline, true rows, entities, questions and answers.\n",
             *(section for truth in read_truth(DATA) for section in _incident(tables, truth)),
@@ -108,14 +108,14 @@ def document() -> str:
     finally:
         tables.close()
     sizes = {"fewest_people": FEWEST_PEOPLE, "most_people": MOST_PEOPLE, "fewest_rows": FEWEST_ROWS}
-    return "\n".join([*parts, _SIZES.format(**sizes), *_hunting(HUNTING)]) + "\n"
+    return "\n".join([*parts, _SIZES.format(**sizes), *_hunting(HUNTING)])
 
 
 def _tables(rows: dict[str, int], second: dict[str, int]) -> Iterator[tuple[str, ...]]:
-    def shown(table: str) -> str:
-        return f"{rows[table]:,} ({second.get(table, 0):,})" if table in rows else ""
+    def shown(place: str) -> str:
+        return f"{rows[place]:,} ({second.get(place, 0):,})" if place in rows else ""
 
-    for name in sorted({table.partition("/")[2] for table in rows}, key=str.lower):
+    for name in sorted({place.partition("/")[2] for place in rows}, key=str.lower):
         streamed = "yes" if name in STREAMED else ""
         yield f"`{name}`", shown(f"defender/{name}"), shown(f"workspace/{name}"), streamed
 
@@ -131,15 +131,14 @@ def _incident(tables: BundleTables, truth: GroundTruth) -> Iterator[str]:
         f"{first if first == last else f'{first} to {last}'}; {', '.join(truth.mitre)}; "
         f"classified {truth.classification}, {truth.determination}, {truth.severity}.\n"
     )
-    yield _table(("Obvious filter", "Innocent rows", "Why they are innocent"), _noise(tables, truth))
-    yield ""
+    yield table(("Obvious filter", "Innocent rows", "Why they are innocent"), _noise(tables, truth))
 
 
 def _noise(tables: BundleTables, truth: GroundTruth) -> Iterator[tuple[str, ...]]:
     for decoy in truth.decoys:
-        table = next(name for name in tables.columns if name.endswith(f"/{decoy.table}"))
-        innocent = tables.count(f"FROM {view(table)} WHERE {decoy.innocent}")
-        yield _code(f"{decoy.table} | {decoy.filter}"), f"{innocent:,}", decoy.why
+        place = next(name for name in tables.columns if name.endswith(f"/{decoy.table}"))
+        innocent = tables.count(f"FROM {view(place)} WHERE {decoy.innocent}")
+        yield f"`{decoy.table} | {decoy.filter}`", f"{innocent:,}", decoy.why
 
 
 def _hunting(found: Path) -> Iterator[str]:
@@ -149,14 +148,4 @@ def _hunting(found: Path) -> Iterator[str]:
     attack = sum(query["attack"] == "yes" for query in returned)
     yield _QUERIES.format(run=len(queries), returned=len(returned), attack=attack)
     rows = [(query["folder"], query["name"], f"{int(query['rows']):,}", query["attack"]) for query in returned]
-    yield _table(("Folder", "Query", "Rows", "Attack"), sorted(rows, key=lambda row: tuple(map(str.lower, row[:2]))))
-
-
-def _table(head: Sequence[str], rows: Iterator[tuple[str, ...]] | list[tuple[str, ...]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
-
-
-def _code(text: str) -> str:
-    """Code in a table cell, whose bars would end the cell."""
-    return "`" + text.replace("|", "\\|") + "`"
+    yield table(("Folder", "Query", "Rows", "Attack"), sorted(rows, key=lambda row: tuple(map(str.lower, row[:2]))))

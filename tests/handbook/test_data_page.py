@@ -8,14 +8,14 @@ import re
 import pytest
 
 from pivotlab.facts.ledger import read_facts
+from pivotlab.handbook.data_page import HUNTING, data_page
 from pivotlab.places import DATA
-from pivotlab.scenarios.document import HUNTING, document
 from pivotlab.scenarios.truth import read_truth
 
 
 @pytest.fixture(scope="module")
 def page() -> str:
-    return document()
+    return data_page()
 
 
 def test_every_incident_says_what_it_teaches_and_what_its_noise_is(page: str) -> None:
