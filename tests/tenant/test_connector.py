@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from pivotlab.model.streaming import STREAMABLE
 from pivotlab.tenant import Forbidden, Invalid, Refused, Tenant
-from pivotlab.tenant.connector import SOLUTION, STREAMABLE
+from pivotlab.tenant.connector import SOLUTION
 
 LEAD = "sam.lead@contoso.example"
 CREATION_RULE = {

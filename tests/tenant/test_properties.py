@@ -81,7 +81,7 @@ def quiet(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A bundle without alerts."""
     folder = tmp_path_factory.mktemp("quiet")
     moments = {"start": START.isoformat(), "now": START.isoformat(), "end": (START + timedelta(days=9)).isoformat()}
-    (folder / "manifest.json").write_text(json.dumps({"seed": 1, **moments}))
+    (folder / "manifest.json").write_text(json.dumps({"seed": 1, "rows": {}, **moments}))
     (folder / "alerts.jsonl").write_text("")
     (folder / "tables").mkdir()
     return folder

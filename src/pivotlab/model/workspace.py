@@ -83,6 +83,12 @@ class WorkspaceIncident:
         return f'"{self.number:08x}-0000-0000-0000-{self.revision:012x}"'
 
     @property
+    def verdict(self) -> str:
+        """Classification and reason in one, as Sentinel's menu has them; empty when nobody has decided."""
+        parts = (self.classification, self.classification_reason)
+        return " - ".join(part.value for part in parts if part is not None)
+
+    @property
     def synced(self) -> bool:
         """Whether it has a twin in Defender XDR."""
         return self.provider_incident_id is not None

@@ -176,9 +176,9 @@ def moment(when: datetime | None, *, seconds: bool = False) -> str:
     return f"{when.day} {when:%b %H:%M:%S}" if seconds else f"{when.day} {when:%b %H:%M}"
 
 
-def counted(number: int, noun: str) -> str:
-    """`1 incident`, `2 incidents`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+def counted(number: int, one: str, many: str = "") -> str:
+    """`1 incident`, `2 incidents`; `many` where it is not `one` with an s."""
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
 
 
 SEVERITY_TONES: dict[str, Tone] = {"high": "wrong", "medium": "caution", "low": "accent"}

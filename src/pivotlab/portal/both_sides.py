@@ -136,13 +136,7 @@ def _of_defender(incident: Incident) -> dict[str, str]:
 
 
 def _of_sentinel(record: WorkspaceIncident) -> dict[str, str]:
-    return {"owner": record.owner.assigned_to or NOT_SET, "status": record.status.value, "verdict": verdict(record)}
-
-
-def verdict(record: WorkspaceIncident) -> str:
-    """Classification and reason in one, as Sentinel's menu has them."""
-    parts = (record.classification, record.classification_reason)
-    return " - ".join(part.value for part in parts if part is not None)
+    return {"owner": record.owner.assigned_to or NOT_SET, "status": record.status.value, "verdict": record.verdict}
 
 
 def _defender(tenant: Tenant, pair: Pair, said: Said | None) -> Section:

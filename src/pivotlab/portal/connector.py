@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from pivotlab.model.streaming import STREAMABLE
 from pivotlab.portal.blocks import Block, Cell, Field, Form, Pairs, Press, Section, Table, Text
 from pivotlab.portal.call import Call
 from pivotlab.portal.view import PortalView
-from pivotlab.tenant.connector import STREAMABLE
 from pivotlab.tenant.people import LEAD
 
 if TYPE_CHECKING:

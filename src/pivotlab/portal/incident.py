@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pivotlab.model import Alert
 from pivotlab.portal import links
 from pivotlab.portal.blocks import Block, Cell, Form, Pairs, Press, Section, Table, Text, counted, moment, severity
-from pivotlab.portal.both_sides import Pair, calls, forms, pairs, verdict, way
+from pivotlab.portal.both_sides import Pair, calls, forms, pairs, way
 from pivotlab.portal.call import Call
 from pivotlab.portal.queues import STEPS
 from pivotlab.portal.view import ANALYST, PortalView
@@ -93,7 +93,7 @@ class IncidentView(PortalView):
             ("Status", Cell(status)),
             ("Assigned to", Cell(incident.assigned_to or "nobody")),
             ("Classification in Defender XDR", Cell(", ".join(verdicts) or "not set")),
-            ("Classification in Sentinel", Cell((verdict(record) if record else "") or "not set")),
+            ("Classification in Sentinel", Cell((record.verdict if record else "") or "not set")),
             ("Between the products", Cell(there.text, there.second, there.tone, there.chip)),
             ("Number in Sentinel", Cell(str(record.number) if record else "not there")),
             ("First and last activity", Cell(span)),
@@ -149,9 +149,7 @@ class IncidentView(PortalView):
         ]
         left = f", the last {ALERTS} of {about.sum()}" if about.sum() > ALERTS else ""
         table = Table(f"What happened{left}", ("When", "Where", "What", "Who", "Detail"), rows)
-        return Section(
-            "Activity", (table,), counted(int(about.sum()), "entry").replace("entrys", "entries"), folded=True
-        )
+        return Section("Activity", (table,), counted(int(about.sum()), "entry", "entries"), folded=True)
 
 
 def incident_page(tenant: Tenant, incident_id: str, *, by: str = ANALYST) -> IncidentView:

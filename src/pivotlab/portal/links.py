@@ -104,7 +104,7 @@ def _second(node: Node) -> str:
 
 def _alt(alerts: Sequence[Alert], every: Sequence[Node], drawn: int) -> str:
     shared = [node for node in every if len(node.alerts) > 1][:5]
-    told = f"{counted(len(alerts), 'alert')} and {counted(len(every), 'entity').replace('entitys', 'entities')}"
+    told = f"{counted(len(alerts), 'alert')} and {counted(len(every), 'entity', 'entities')}"
     left_out = f", of which {drawn} are drawn" if drawn < len(every) else ""
     if not shared:
         return f"{told}{left_out}. No entity is in more than one alert."

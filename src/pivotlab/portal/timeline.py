@@ -47,7 +47,7 @@ class TimelineView(PortalView):
             ),
         )
         form = Form("filters", filters, (Press("Show", "filter"),), self.said("filters"))
-        found = counted(len(chosen), "entry").replace("entrys", "entries")
+        found = counted(len(chosen), "entry", "entries")
         if chosen.empty:
             return (form, Text(f"Nothing happened in {spans[str(self._hours)]}.", "quiet"))
         return (form, Section("Where and when", (self._lanes(chosen),), found), self._table(chosen))

@@ -11,6 +11,7 @@ import anywidget
 import traitlets
 
 from pivotlab.look import script, style
+from pivotlab.look.twins import ReadsAsText
 from pivotlab.portal.blocks import Block, Page, Said, moment
 from pivotlab.portal.call import Call
 from pivotlab.portal.twin import text_of
@@ -28,7 +29,7 @@ ANALYST = "alex.analyst@contoso.example"
 """Who works on incidents in the views unless another name is given."""
 
 
-class PortalView(anywidget.AnyWidget):
+class PortalView(ReadsAsText, anywidget.AnyWidget):
     """A view of a tenant. Printed, or stored in a notebook that is not running, it reads as text.
 
     A subclass says what is on the page (`blocks`), which calls a press means (`calls`) and what else it changes in the
@@ -97,11 +98,6 @@ class PortalView(anywidget.AnyWidget):
 
     def __repr__(self) -> str:
         return text_of(self._built())
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
-        """The widget where one can be shown; the whole view as text elsewhere."""
-        widget = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
-        return {"text/plain": repr(self), "application/vnd.jupyter.widget-view+json": widget}
 
     def _happened(self, before: int) -> str:
         """What the timeline has been told since it had `before` entries."""

@@ -22,11 +22,12 @@ CLOUD_APP_IDS = {
 }
 """Defender for Cloud Apps' numbers for its connected apps."""
 
-_RECORD = {
+RECORD = {
     "Microsoft Exchange Online": ("Exchange", "ExchangeItem"),
     "Microsoft SharePoint Online": ("SharePoint", "SharePointFileOperation"),
     "Microsoft OneDrive for Business": ("OneDrive", "SharePointFileOperation"),
 }
+"""App -> its workload and its type of record in the audit log."""
 
 
 class CloudApps:
@@ -54,7 +55,7 @@ class CloudApps:
         `office` adds OfficeActivity columns, `raw` fields of the audit record; `app_id` is the OAuth app that acted.
         """
         person = actor.person
-        workload, record = _RECORD[app]
+        workload, record = RECORD[app]
         audit_id = guid(*self._telemetry.identifier(), "audit", action)
         record = "ExchangeAdmin" if action.endswith(("InboxRule", "Mailbox", "MailboxPermission")) else record
         office_row = self._telemetry.add(

@@ -31,6 +31,12 @@ class Item:
         return f'"{stable_guid(self.name)[:8]}-0000-0000-0000-{self.revision:012x}"'
 
 
+def check_etag(current: str, sent: str | None, what: str) -> None:
+    """Raise `Conflict` when somebody sends the etag of an earlier version. None and `*` fit every version."""
+    if sent and sent.strip('"') not in (current.strip('"'), "*"):
+        raise Conflict(f"Somebody else changed {what} meanwhile. Read it again and repeat the change.")
+
+
 class Collection:
     """Resources of one type, by name. Names are compared without case, as ARM does."""
 
@@ -70,8 +76,7 @@ class Collection:
             item = Item(name, deepcopy(dict(properties)), kind, now, now, revision)
             self._items[name.lower()] = item
             return item, True
-        if etag and etag.strip('"') not in (found.etag.strip('"'), "*"):
-            raise Conflict(f"Somebody else changed {name} meanwhile. Read it again and repeat the change.")
+        check_etag(found.etag, etag, name)
         found.properties, found.kind, found.modified = deepcopy(dict(properties)), kind or found.kind, now
         found.revision += 1
         return found, False

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
+from pivotlab.model.streaming import STREAMABLE
 from pivotlab.store import Store
 from pivotlab.tenant import timeline as at
 from pivotlab.tenant.agenda import Agenda
+from pivotlab.tenant.analytics.rules import CREATION
 from pivotlab.tenant.collections import Collection
 from pivotlab.tenant.components import Components
 from pivotlab.tenant.connector_page import ConnectorPage, Onboarded, Portal, describe, listed
@@ -35,34 +37,6 @@ PACKAGE = {
 
 AZURE_PORTAL_END = datetime(2027, 4, 1, tzinfo=UTC)
 """From this moment Sentinel is in the Defender portal only (fact retirement-01)."""
-
-CREATION_RULE = "MicrosoftSecurityIncidentCreation"
-
-STREAMABLE = {
-    "Microsoft Defender for Endpoint": (
-        "DeviceInfo",
-        "DeviceNetworkInfo",
-        "DeviceProcessEvents",
-        "DeviceNetworkEvents",
-        "DeviceFileEvents",
-        "DeviceRegistryEvents",
-        "DeviceLogonEvents",
-        "DeviceImageLoadEvents",
-        "DeviceEvents",
-        "DeviceFileCertificateInfo",
-    ),
-    "Microsoft Defender for Office 365": (
-        "EmailEvents",
-        "EmailAttachmentInfo",
-        "EmailUrlInfo",
-        "EmailPostDeliveryEvents",
-        "UrlClickEvents",
-    ),
-    "Microsoft Defender for Identity": ("IdentityDirectoryEvents", "IdentityLogonEvents", "IdentityQueryEvents"),
-    "Microsoft Defender for Cloud Apps": ("CloudAppEvents",),
-    "Microsoft Defender alerts": ("AlertInfo", "AlertEvidence"),
-}
-"""The tables on the connector page, and no others (facts tables-01 to tables-06)."""
 
 
 class Connector:
@@ -132,7 +106,7 @@ class Connector:
         return [
             str(rule.properties.get("displayName"))
             for rule in self._rules
-            if rule.kind == CREATION_RULE and rule.properties.get("enabled")
+            if rule.kind == CREATION and rule.properties.get("enabled")
         ]
 
     def page(self) -> ConnectorPage:
@@ -245,8 +219,8 @@ class Connector:
         outside = {PRODUCTS[source].standalone_name for source in OUTSIDE}
         for rule in self._rules:
             ours = everywhere or rule.properties.get("productFilter") not in outside
-            if rule.kind == CREATION_RULE and rule.properties.get("enabled") and ours:
-                self._rules.put(rule.name, {**rule.properties, "enabled": False}, CREATION_RULE)
+            if rule.kind == CREATION and rule.properties.get("enabled") and ours:
+                self._rules.put(rule.name, {**rule.properties, "enabled": False}, CREATION)
 
     def _open_page(self, by: str) -> None:
         """What has to be there before anything on the page can be changed in the Azure portal."""

@@ -21,6 +21,7 @@ from pivotlab.tenant.errors import Invalid, NotFound, Refused
 from pivotlab.tenant.intake import Intake
 from pivotlab.tenant.journal import Journal, operation
 from pivotlab.tenant.merge import choose, move
+from pivotlab.tenant.people import ANALYST
 from pivotlab.tenant.plain_values import alert_values, check_comment, default_determination, incident_values
 from pivotlab.tenant.timeline import Timeline
 from pivotlab.tenant.tuning import Tuning
@@ -197,7 +198,7 @@ class Defender:
     # What people do
 
     @operation
-    def update(self, incident_id: str, *, by: str = "analyst@contoso.example", **fields: Any) -> Incident:
+    def update(self, incident_id: str, *, by: str = ANALYST, **fields: Any) -> Incident:
         """Change fields of an incident: display_name, description, severity, status, classification, determination,
         assigned_to, custom_tags, resolving_comment, summary. Values are Graph's.
 
@@ -209,7 +210,7 @@ class Defender:
         return incident
 
     @operation
-    def comment(self, incident_id: str, text: str, author: str = "analyst@contoso.example") -> Comment:
+    def comment(self, incident_id: str, text: str, author: str = ANALYST) -> Comment:
         """Add a comment. It cannot be edited later (fact sync-11)."""
         incident = self._editable(incident_id)
         comment = self._comment(text, author)
@@ -217,7 +218,7 @@ class Defender:
         return comment
 
     @operation
-    def update_alert(self, alert_id: str, *, by: str = "analyst@contoso.example", **fields: Any) -> Alert:
+    def update_alert(self, alert_id: str, *, by: str = ANALYST, **fields: Any) -> Alert:
         """Change status, classification, determination or assigned_to of one alert."""
         alert = self.alert(alert_id)
         values = alert_values(fields)
@@ -230,7 +231,7 @@ class Defender:
         return alert
 
     @operation
-    def comment_alert(self, alert_id: str, text: str, author: str = "analyst@contoso.example") -> Comment:
+    def comment_alert(self, alert_id: str, text: str, author: str = ANALYST) -> Comment:
         """Add a comment to one alert. Alert comments stay in Defender."""
         alert = self.alert(alert_id)
         comment = self._comment(text, author)
@@ -239,7 +240,7 @@ class Defender:
         return comment
 
     @operation
-    def merge(self, incident_ids: list[str], comment: str = "", by: str = "analyst@contoso.example") -> Incident:
+    def merge(self, incident_ids: list[str], comment: str = "", by: str = ANALYST) -> Incident:
         """Merge incidents into the oldest of them and return it. Its alerts, tags and entities grow; comments of the
         others stay behind (fact sync-15). Raises `Invalid`, or `Refused` for what blocks a merge (fact sync-16).
         """
@@ -262,7 +263,7 @@ class Defender:
         alert_ids: list[str],
         incident_id: str | None = None,
         comment: str = "",
-        by: str = "analyst@contoso.example",
+        by: str = ANALYST,
     ) -> Incident:
         """Move alerts to another incident, or to a fresh one. Every alert belongs to an incident (fact sync-23)."""
         if not alert_ids:

@@ -19,6 +19,9 @@ WRITERS = frozenset({OWNER, "Contributor", CONTRIBUTOR, "Log Analytics Contribut
 LEAD = f"sam.lead@{DOMAIN}"
 """Who may do everything; the default of operations that set the tenant up."""
 
+ANALYST = f"analyst@{DOMAIN}"
+"""Who works on incidents, unless somebody is named."""
+
 
 @dataclass(slots=True)
 class Person:

@@ -20,10 +20,11 @@ from pivotlab.tenant import timeline as at
 from pivotlab.tenant.agenda import Agenda
 from pivotlab.tenant.analytics.rules import AlertRules
 from pivotlab.tenant.automation.rules import AutomationRules
-from pivotlab.tenant.collections import Collection
+from pivotlab.tenant.collections import Collection, check_etag
 from pivotlab.tenant.entities import Entity, distinct
 from pivotlab.tenant.errors import Conflict, Invalid, NotFound, Refused
 from pivotlab.tenant.journal import Journal, operation
+from pivotlab.tenant.people import ANALYST
 from pivotlab.tenant.plain_values import check_comment, record_values
 from pivotlab.tenant.rules import sync_rules
 from pivotlab.tenant.timeline import Timeline
@@ -124,7 +125,7 @@ class Sentinel:
                 "Severity": r.severity.value,
                 "Status": r.status.value,
                 "Owner": r.owner.assigned_to or "",
-                "Classification": _verdict(r),
+                "Classification": r.verdict,
                 "Alerts": f"{cap}+" if r.alert_total > cap else str(len(r.alert_ids)),
                 "Labels": ", ".join(r.labels + r.auto_labels),
                 "Provider": r.provider_name,
@@ -141,7 +142,7 @@ class Sentinel:
 
     @operation
     def update(
-        self, name: str, changes: Mapping[str, Any], etag: str | None = None, by: str = "analyst@contoso.example"
+        self, name: str, changes: Mapping[str, Any], etag: str | None = None, by: str = ANALYST
     ) -> WorkspaceIncident:
         """Change an incident: title, description, severity, status, classification, classification_reason,
         classification_comment, owner (a UPN, a mapping or None), labels (names), first_activity, last_activity.
@@ -149,7 +150,7 @@ class Sentinel:
         With `etag` the change is made only if nobody was faster. Raises `NotFound`, `Conflict`, `Invalid`.
         """
         record = self.get(name)
-        _check(record.etag, etag, f"incident {record.number}")
+        check_etag(record.etag, etag, f"incident {record.number}")
         self.apply(record, record_values(changes, record), by=by, origin="sentinel")
         return record
 
@@ -158,7 +159,7 @@ class Sentinel:
         self,
         name: str,
         text: str,
-        author: str = "analyst@contoso.example",
+        author: str = ANALYST,
         comment_id: str | None = None,
     ) -> Comment:
         """Add a comment, or edit the one with `comment_id`. An edit stays in Sentinel (fact sync-11)."""
@@ -190,9 +191,7 @@ class Sentinel:
         return True
 
     @operation
-    def create(
-        self, properties: Mapping[str, Any], name: str | None = None, by: str = "analyst@contoso.example"
-    ) -> WorkspaceIncident:
+    def create(self, properties: Mapping[str, Any], name: str | None = None, by: str = ANALYST) -> WorkspaceIncident:
         """Make an incident by API, playbook or hand. It never reaches Defender XDR (fact sync-22)."""
         missing = [field for field in ("title", "severity", "status") if not properties.get(field)]
         if missing:
@@ -207,7 +206,7 @@ class Sentinel:
         return record
 
     @operation
-    def delete(self, name: str, by: str = "analyst@contoso.example") -> None:
+    def delete(self, name: str, by: str = ANALYST) -> None:
         """Delete an incident of Sentinel's own; it leaves a row with Status Deleted (fact sync-20).
 
         Raises `Refused` for one that came from Defender XDR (fact sync-19).
@@ -223,9 +222,7 @@ class Sentinel:
         self._timeline.add(self._agenda.now, at.SENTINEL, "Incident deleted", str(record.number), by)
 
     @operation
-    def add_task(
-        self, name: str, title: str, description: str = "", by: str = "analyst@contoso.example", task_id: str = ""
-    ) -> Task:
+    def add_task(self, name: str, title: str, description: str = "", by: str = ANALYST, task_id: str = "") -> Task:
         """Add a task to an incident, or change the one with `task_id`."""
         record = self.get(name)
         if not title:
@@ -245,9 +242,7 @@ class Sentinel:
         return task
 
     @operation
-    def complete_task(
-        self, name: str, task_id: str, status: str = "Completed", by: str = "analyst@contoso.example"
-    ) -> Task:
+    def complete_task(self, name: str, task_id: str, status: str = "Completed", by: str = ANALYST) -> Task:
         """Set a task to Completed, or back to New."""
         record = self.get(name)
         task = next((task for task in record.tasks if task.name == task_id), None)
@@ -260,7 +255,7 @@ class Sentinel:
         return task
 
     @operation
-    def delete_task(self, name: str, task_id: str, by: str = "analyst@contoso.example") -> bool:
+    def delete_task(self, name: str, task_id: str, by: str = ANALYST) -> bool:
         """Delete a task. False when there was none."""
         record = self.get(name)
         before = len(record.tasks)
@@ -373,16 +368,6 @@ class Sentinel:
     def _system_ids(self, record: WorkspaceIncident) -> list[str]:
         alerts = self._alerts
         return [alerts[alert_id].system_alert_id for alert_id in record.alert_ids if alert_id in alerts]
-
-
-def _verdict(record: WorkspaceIncident) -> str:
-    parts = [part.value for part in (record.classification, record.classification_reason) if part is not None]
-    return " - ".join(parts)
-
-
-def _check(current: str, etag: str | None, what: str) -> None:
-    if etag and etag.strip('"') not in (current.strip('"'), "*"):
-        raise Conflict(f"Somebody else changed {what} meanwhile. Read it again and repeat the change.")
 
 
 QUEUE = (

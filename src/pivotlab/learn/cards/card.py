@@ -12,12 +12,13 @@ from pivotlab.learn.bank.questions import Question
 from pivotlab.learn.cards.sitting import AnswerError, Sitting
 from pivotlab.learn.outcome import Feedback
 from pivotlab.look import script, style
+from pivotlab.look.twins import ReadsAsText
 
 STYLE = Path(__file__).with_name("card.css")
 """The card's own style; what looks like a card builds on it."""
 
 
-class QuizCard(anywidget.AnyWidget):
+class QuizCard(ReadsAsText, anywidget.AnyWidget):
     """A question as a card. Drive it from Python exactly like the plain form.
 
     `card.choose("B").submit()` marks and returns the feedback; `card.result` is the last one. Printed, or stored in a
@@ -68,11 +69,6 @@ class QuizCard(anywidget.AnyWidget):
 
     def __repr__(self) -> str:
         return repr(self._sitting)
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
-        """The widget where one can be shown; the whole question as text elsewhere (anywidget would cut it short)."""
-        widget = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
-        return {"text/plain": repr(self), "application/vnd.jupyter.widget-view+json": widget}
 
     def _show(self, feedback: Feedback) -> Feedback:
         with self.hold_sync():

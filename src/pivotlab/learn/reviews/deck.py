@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import html
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import ipywidgets
 
 from pivotlab.learn.cards.card import QuizCard
 from pivotlab.learn.reviews.plan import TEN, Review, plan
+from pivotlab.look.twins import ReadsAsText
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 
-class ReviewDeck(ipywidgets.VBox):
+class ReviewDeck(ReadsAsText, ipywidgets.VBox):
     """The due questions as cards, one below the other. `deck.cards[0].choose("B").submit()` drives one from Python."""
 
     def __init__(self, asked: Review) -> None:
@@ -25,11 +26,6 @@ class ReviewDeck(ipywidgets.VBox):
 
     def __repr__(self) -> str:
         return repr(self._review)
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
-        """The cards where widgets can be shown; every question as text elsewhere."""
-        widget = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
-        return {"text/plain": repr(self), "application/vnd.jupyter.widget-view+json": widget}
 
 
 def review(plain: bool = False, *, limit: int = TEN, now: datetime | None = None) -> ReviewDeck | Review:

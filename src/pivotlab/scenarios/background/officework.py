@@ -9,16 +9,10 @@ import pandas as pd
 from pivotlab.scenarios.background.dimensions import load
 from pivotlab.scenarios.background.sources import Source, identifier, ingested, moment
 from pivotlab.scenarios.background.templates import as_table, filled, weighted, working_times
-from pivotlab.scenarios.cloudapps import CLOUD_APP_IDS
+from pivotlab.scenarios.cloudapps import CLOUD_APP_IDS, RECORD
 from pivotlab.scenarios.identifiers import TENANT_ID
 from pivotlab.scenarios.signin import EDGE
 from pivotlab.scenarios.vocabulary import vocabulary
-
-RECORD = {
-    "Microsoft Exchange Online": ("Exchange", "ExchangeItem"),
-    "Microsoft SharePoint Online": ("SharePoint", "SharePointFileOperation"),
-    "Microsoft OneDrive for Business": ("OneDrive", "SharePointFileOperation"),
-}
 
 
 class OfficeWork(Source):

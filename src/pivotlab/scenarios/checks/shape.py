@@ -4,34 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pivotlab.model.streaming import STREAMABLE
 from pivotlab.scenarios.checks.bundle_tables import BundleTables, Finding, view
 from pivotlab.store.manifest import read_manifest
 from pivotlab.store.schemas import DUCKDB_TYPES, read_schemas
 
-STREAMED = (
-    "DeviceInfo",
-    "DeviceNetworkInfo",
-    "DeviceProcessEvents",
-    "DeviceNetworkEvents",
-    "DeviceFileEvents",
-    "DeviceRegistryEvents",
-    "DeviceLogonEvents",
-    "DeviceImageLoadEvents",
-    "DeviceEvents",
-    "DeviceFileCertificateInfo",
-    "EmailEvents",
-    "EmailAttachmentInfo",
-    "EmailUrlInfo",
-    "EmailPostDeliveryEvents",
-    "UrlClickEvents",
-    "IdentityDirectoryEvents",
-    "IdentityLogonEvents",
-    "IdentityQueryEvents",
-    "CloudAppEvents",
-    "AlertInfo",
-    "AlertEvidence",
-)
-"""The tables that the connector offers (facts tables-01 to tables-05)."""
+STREAMED = tuple(table for tables in STREAMABLE.values() for table in tables)
 
 NATIVE = (
     "SigninLogs",

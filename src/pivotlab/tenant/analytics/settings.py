@@ -5,35 +5,31 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import BeforeValidator, Field, ValidationError
 
 from pivotlab.model import WorkspaceSeverity
 from pivotlab.tenant.durations import duration
 from pivotlab.tenant.errors import Invalid
+from pivotlab.tenant.settings import Settings, misfit
 
 Duration = Annotated[timedelta, BeforeValidator(lambda value: duration(value) if isinstance(value, str) else value)]
 
 
-class _Settings(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
-
-
-class FieldMapping(_Settings):
+class FieldMapping(Settings):
     """One identifier of an entity and the result column that holds it."""
 
     identifier: str
     column_name: str
 
 
-class EntityMapping(_Settings):
+class EntityMapping(Settings):
     """How result columns become an entity."""
 
     entity_type: str
     field_mappings: tuple[FieldMapping, ...]
 
 
-class Override(_Settings):
+class Override(Settings):
     """Alert details taken from the result: `{{Column}}` in the formats."""
 
     alert_display_name_format: str | None = None
@@ -42,7 +38,7 @@ class Override(_Settings):
     alert_tactics_column_name: str | None = None
 
 
-class Grouping(_Settings):
+class Grouping(Settings):
     """How a rule groups its alerts into incidents."""
 
     enabled: bool = False
@@ -54,20 +50,20 @@ class Grouping(_Settings):
     group_by_custom_details: tuple[str, ...] = ()
 
 
-class IncidentConfiguration(_Settings):
+class IncidentConfiguration(Settings):
     """Whether a rule's alerts make incidents, and how they are grouped."""
 
     create_incident: bool = True
     grouping_configuration: Grouping = Grouping()
 
 
-class EventGrouping(_Settings):
+class EventGrouping(Settings):
     """One alert for all rows of a run, or one for each."""
 
     aggregation_kind: Literal["SingleAlert", "AlertPerResult"] = "SingleAlert"
 
 
-class AnalyticsRule(_Settings):
+class AnalyticsRule(Settings):
     """A scheduled or NRT rule. NRT rules have no schedule of their own (fact customdet-14)."""
 
     display_name: str = Field(min_length=1)
@@ -118,8 +114,7 @@ def read_rule(properties: dict[str, Any]) -> AnalyticsRule:
     try:
         return AnalyticsRule.model_validate(given)
     except ValidationError as error:
-        said = "; ".join(f"{'.'.join(map(str, found['loc']))}: {found['msg']}" for found in error.errors())
-        raise Invalid(f"The rule does not fit: {said}.") from None
+        raise misfit(error) from None
 
 
 MOST_PERIOD = timedelta(days=14)

@@ -26,6 +26,7 @@ from pivotlab.tenant.automation.subject import Subject, details_of
 from pivotlab.tenant.entities import distinct
 from pivotlab.tenant.errors import NotFound, TenantError
 from pivotlab.tenant.journal import Journal, operation
+from pivotlab.tenant.people import ANALYST
 from pivotlab.tenant.plain_values import record_values
 from pivotlab.tenant.rules import sync_rules, workspace_severity
 from pivotlab.tenant.sentinel import RecordChange, Sentinel
@@ -64,7 +65,7 @@ class Automation:
         agenda.on("alert automation due", self._run_on_alert)
 
     @operation
-    def run_playbook(self, name: str, logic_app: str, by: str = "analyst@contoso.example") -> None:
+    def run_playbook(self, name: str, logic_app: str, by: str = ANALYST) -> None:
         """Start a playbook on an incident by hand, which works on a synchronised one too (fact automation-06).
 
         `logic_app` is its resource id. Playbooks do nothing here but leave a line in the timeline. Raises `NotFound`.

@@ -6,20 +6,16 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 
 from pivotlab.model import ClassificationReason, WorkspaceClassification, WorkspaceSeverity, WorkspaceStatus
 from pivotlab.tenant.automation.subject import PROPERTIES
 from pivotlab.tenant.errors import Invalid
+from pivotlab.tenant.settings import Settings, misfit
 
 Operator = Literal[
     "Equals", "NotEquals", "Contains", "NotContains", "StartsWith", "NotStartsWith", "EndsWith", "NotEndsWith"
 ]
-
-
-class _Settings(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
 
 
 def _compared(name: str) -> str:
@@ -28,7 +24,7 @@ def _compared(name: str) -> str:
     return name
 
 
-class PropertyCondition(_Settings):
+class PropertyCondition(Settings):
     """A property compared with values; any value will do, and for the Not operators none may."""
 
     property_name: Annotated[str, AfterValidator(_compared)]
@@ -36,7 +32,7 @@ class PropertyCondition(_Settings):
     property_values: tuple[str, ...] = Field(min_length=1)
 
 
-class ChangedCondition(_Settings):
+class ChangedCondition(Settings):
     """A property that changed from or to a value; without a change type it is enough that it changed."""
 
     property_name: Literal["IncidentSeverity", "IncidentStatus", "IncidentOwner"]
@@ -45,14 +41,14 @@ class ChangedCondition(_Settings):
     property_values: tuple[str, ...] = ()
 
 
-class ArrayChangedCondition(_Settings):
+class ArrayChangedCondition(Settings):
     """Something was added to a list."""
 
     array_type: Literal["Alerts", "Labels", "Tactics", "Comments"]
     change_type: Literal["Added"] = "Added"
 
 
-class ArrayCondition(_Settings):
+class ArrayCondition(Settings):
     """One item of a list meets all the inner conditions."""
 
     array_type: Literal["CustomDetails", "CustomDetailValues"] = "CustomDetails"
@@ -60,14 +56,14 @@ class ArrayCondition(_Settings):
     item_conditions: tuple[Condition, ...] = ()
 
 
-class BooleanCondition(_Settings):
+class BooleanCondition(Settings):
     """Inner conditions, all of which (And) or one of which (Or) must be met."""
 
     operator: Literal["And", "Or"]
     inner_conditions: tuple[Condition, ...] = Field(min_length=2, max_length=10)
 
 
-class Condition(_Settings):
+class Condition(Settings):
     """One condition with its kind; `properties` is one of the classes above."""
 
     condition_type: Literal["Property", "PropertyChanged", "PropertyArrayChanged", "PropertyArray", "Boolean"]
@@ -93,7 +89,7 @@ def _in_utc(moment: datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-class TriggeringLogic(_Settings):
+class TriggeringLogic(Settings):
     """When a rule runs, and on what. A time without a zone is UTC, as its name says."""
 
     is_enabled: bool
@@ -107,7 +103,7 @@ def _label(said: Any) -> Any:
     return said.get("labelName") if isinstance(said, Mapping) else said
 
 
-class Modification(_Settings):
+class Modification(Settings):
     """What a rule sets on an incident; labels are added to those that are there."""
 
     severity: WorkspaceSeverity | None = None
@@ -119,20 +115,20 @@ class Modification(_Settings):
     labels: tuple[Annotated[str, BeforeValidator(_label)], ...] | None = None
 
 
-class NewTask(_Settings):
+class NewTask(Settings):
     """A task that a rule adds to an incident."""
 
     title: str = Field(min_length=1)
     description: str | None = None
 
 
-class Playbook(_Settings):
+class Playbook(Settings):
     """A playbook that a rule starts."""
 
     logic_app_resource_id: str = ""
 
 
-class Action(_Settings):
+class Action(Settings):
     """One thing that a rule does, with its kind; `read` gives its configuration as one of the classes above."""
 
     order: int = 1
@@ -150,11 +146,11 @@ class Action(_Settings):
         return found
 
 
-class AutomationRule(_Settings):
+class AutomationRule(Settings):
     """One automation rule."""
 
     display_name: str = Field(min_length=1, max_length=500)
-    order: int = Field(ge=1, le=1000)
+    order: int = Field(ge=1, le=1000, strict=True)
     triggering_logic: TriggeringLogic
     actions: tuple[Action, ...] = Field(min_length=1)
 
@@ -168,8 +164,7 @@ def read_rule(properties: dict[str, Any]) -> AutomationRule:
         for action in rule.actions:
             action.read()
     except ValidationError as error:
-        said = "; ".join(f"{'.'.join(map(str, found['loc']))}: {found['msg']}" for found in error.errors())
-        raise Invalid(f"The rule does not fit: {said}.") from None
+        raise misfit(error) from None
     logic = rule.triggering_logic
     if logic.triggers_on == "Alerts" and logic.triggers_when == "Updated":
         raise Invalid("A rule on alerts runs when they are created; there is no update trigger for them.")

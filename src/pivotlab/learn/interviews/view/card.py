@@ -17,11 +17,12 @@ from pivotlab.learn.interviews.report import Report, report
 from pivotlab.learn.interviews.rubric import rubric
 from pivotlab.learn.interviews.view.showing import shown, shown_report
 from pivotlab.look import script, style
+from pivotlab.look.twins import ReadsAsText
 
 _HERE = Path(__file__).parent
 
 
-class InterviewCard(anywidget.AnyWidget):
+class InterviewCard(ReadsAsText, anywidget.AnyWidget):
     """A mock interview as a card. `start()`, then `answer`, `rate`, `reply` and `go_on` drive it from Python.
 
     `make` builds the interview when it starts, so that its clock starts then; given True, it goes on with the one that
@@ -93,11 +94,6 @@ class InterviewCard(anywidget.AnyWidget):
             return self.report.markdown()
         turn: Turn = self._interview.turn
         return f"Question {self._interview.number} of {len(self._interview.questions)}: {turn.question.question}"
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
-        """The card where widgets can be shown; text elsewhere."""
-        widget = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
-        return {"text/plain": repr(self), "application/vnd.jupyter.widget-view+json": widget}
 
     def _opening(self) -> dict[str, Any]:
         told = {"level": self._level.value, "minutes": self._minutes, "total": LENGTHS[self._minutes]}
