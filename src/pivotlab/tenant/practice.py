@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -62,6 +61,7 @@ class Tenant:
         self.clock = Clock(manifest.start)
         self.url = ""
         self._on_close: list[Callable[[], None]] = []
+        self._engines: dict[tuple[str, ...], Engine] = {}
         self.journal = Journal(self.clock, journal_file)
         self._store = store
         self._agenda = Agenda(self.clock)
@@ -113,7 +113,7 @@ class Tenant:
             self._agenda,
             self._timeline,
             self.journal,
-            self._logs_engine,
+            self._workspace_engine,
             self.sentinel.alert_rules,
             self.defender,
             self.sentinel,
@@ -171,10 +171,7 @@ class Tenant:
     @property
     def store(self) -> Store:
         """Both products' tables, with everything that can be read by now."""
-        with self.journal.lock:
-            self._log.flush(self.now)
-            self._hunting_log.flush()
-            self._watchlist_log.flush()
+        self._flush()
         return self._store
 
     def schedule_alerts(self, alerts: Sequence[tuple[datetime, Alert]]) -> None:
@@ -222,7 +219,7 @@ class Tenant:
 
     def hunt(self, kql: str) -> pd.DataFrame:
         """Advanced hunting: the tables of Defender XDR and, once onboarded, the workspace's too (fact hunting-05)."""
-        return self._engine_for_hunting.run(kql)
+        return self.hunting_engine.run(kql)
 
     def logs(self, kql: str) -> pd.DataFrame:
         """Logs of the workspace: what Sentinel keeps and what the connector streams (fact hunting-06)."""
@@ -231,13 +228,12 @@ class Tenant:
     @property
     def hunting_engine(self) -> Engine:
         """The engine behind `hunt`, over tables that are up to date."""
-        return self._engine_for_hunting
+        return self._engine(*(("defender", "workspace") if self.connector.onboarded else ("defender",)))
 
     @property
     def workspace_engine(self) -> Engine:
         """The engine behind `logs`, over tables that are up to date."""
-        _ = self.store
-        return self._logs
+        return self._engine("workspace")
 
     def costs(self) -> pd.DataFrame:
         """What the workspace has taken in, and which of it is charged: Table, Rows, MB, Charged MB, Why."""
@@ -302,28 +298,28 @@ class Tenant:
     def _licensed(self) -> bool:
         return self.connector.licensed
 
+    # Rooms hold these as methods, which a snapshot keeps by name.
+
     def _hunting_engine(self) -> Engine:
-        return self._engine_for_hunting
+        return self.hunting_engine
 
-    @property
-    def _engine_for_hunting(self) -> Engine:
-        _ = self.store
-        return self._unified if self.connector.onboarded else self._hunting
-
-    def _logs_engine(self) -> Engine:
+    def _workspace_engine(self) -> Engine:
         return self.workspace_engine
 
-    @cached_property
-    def _hunting(self) -> Engine:
-        return Engine(self._store, "defender", now=lambda: self.clock.now)
+    def _engine(self, *products: str) -> Engine:
+        """The engine over the tables of these products, which are up to date."""
+        with self.journal.lock:
+            self._flush()
+            if products not in self._engines:
+                self._engines[products] = Engine(self._store, *products, now=lambda: self.clock.now)
+            return self._engines[products]
 
-    @cached_property
-    def _unified(self) -> Engine:
-        return Engine(self._store, "defender", "workspace", now=lambda: self.clock.now)
-
-    @cached_property
-    def _logs(self) -> Engine:
-        return Engine(self._store, "workspace", now=lambda: self.clock.now)
+    def _flush(self) -> None:
+        """Hand over to the tables what can be read by now."""
+        with self.journal.lock:
+            self._log.flush(self.now)
+            self._hunting_log.flush()
+            self._watchlist_log.flush()
 
     def last(self, days: float = 30) -> Window:
         """The last days, as query times: `start, end = tenant.last()`, or `qry.query_time.set_time(tenant.last())`."""
