@@ -36,7 +36,7 @@ class Serving:
         self.process, self.printed = process, printed
         self.url = re.findall(r"served at (\S+)", printed)[0]
         self.token = re.findall(r"(pivotlab-contributor-\S+)", printed)[0]
-        self.ca_file = Path(re.findall(r"SSL_CERT_FILE=(\S+)", printed)[0])
+        self.ca_file = Path(re.findall(r'SSL_CERT_FILE(?:=| = ")([^\s"]+)', printed)[0])
 
     def client(self) -> httpx.Client:
         trust = ssl.create_default_context(cafile=str(self.ca_file))
