@@ -18,6 +18,13 @@ def test_every_claim_has_its_fact(source: Path) -> None:
     assert unknown(source) == set()
 
 
+CODE = sorted((ROOT / "src" / "pivotlab").rglob("*.py"))
+
+
+def test_every_fact_that_the_code_cites_is_in_the_ledger() -> None:
+    assert {path.name: unknown(path) for path in CODE if unknown(path)} == {}
+
+
 def lesson(tmp_path: Path, text: str) -> Path:
     path = tmp_path / "99-draft.py"
     path.write_text("# %% [markdown]\n" + "\n".join(f"# {line}".rstrip() for line in text.splitlines()), "utf-8")

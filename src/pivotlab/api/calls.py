@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pivotlab.tenant import Tenant
 
 LARGEST_PAGE = 1000
-"""Items per list call (data/facts.yaml, incidents-per-list-call in the service limits)."""
+"""Items per list call: our choice, where the pages are silent."""
 
 
 @dataclass(frozen=True)

@@ -38,13 +38,13 @@ def canonical(notebook: Any) -> Any:
     notebook.metadata.pop("widgets", None)
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            cell.outputs = [output for output in cell.outputs if _stays(output)]
+            for output in cell.outputs:
+                output.get("data", {}).pop(WIDGET_VIEW, None)
+            cell.outputs = [output for output in cell.outputs if _says_something(output)]
     return notebook
 
 
-def _stays(output: Any) -> bool:
+def _says_something(output: Any) -> bool:
     if output.output_type == "stream":
         return output.name == "stdout" or bool(output.text.strip())
-    data = output.get("data", {})
-    data.pop(WIDGET_VIEW, None)
-    return output.output_type == "error" or bool(data)
+    return output.output_type == "error" or bool(output.get("data"))

@@ -50,8 +50,9 @@ _SIZES = """## Another size, another seed
     pivotlab data generate --people 600 --days 45 --rows 1000000 --seed 3 --out my-work/larger
     pivotlab data verify my-work/larger
 
-`--people` takes {fewest_people} to {most_people:,}, `--days` 30 to 90, `--rows` {fewest_rows:,} or more for every 30 days; a size that the
-incidents do not fit into is refused with the sizes that they do. The same seed gives the same bytes. `Tenant.open(folder)` opens any bundle.
+`--people` takes {fewest_people} to {most_people:,}, `--days` 30 to 90, `--rows` {fewest_rows:,} or more for every
+30 days; a size that the incidents do not fit into is refused with the sizes that they do. The same seed gives the same
+bytes. `Tenant.open(folder)` opens any bundle.
 
 `verify` checks every row, and says what does not hold and where:
 

@@ -157,6 +157,12 @@ def _readable(outputs: list[Any]) -> list[Any]:
     """The outputs without what needs the lab: widgets as their text, a plot by script as one sentence."""
     if any(SCRIPTS & set(output.get("data", ())) for output in outputs):
         return [output for output in outputs if output.output_type == "stream"] + [INTERACTIVE]
-    for output in outputs:
-        output.get("data", {}).pop(WIDGET, None)
-    return outputs
+    return [_without_widget(output) for output in outputs]
+
+
+def _without_widget(output: Any) -> Any:
+    if WIDGET not in output.get("data", {}):
+        return output
+    return nbformat.from_dict(
+        {**output, "data": {kind: part for kind, part in output["data"].items() if kind != WIDGET}}
+    )

@@ -30,7 +30,8 @@ class Clock:
         moment = _utc(moment)
         if moment < self._now:
             raise ValueError(
-                f"The clock stands at {self._now:%Y-%m-%d %H:%M:%S} UTC and cannot go back to {moment:%Y-%m-%d %H:%M:%S}. Use tenant.restore(snapshot) to go back."
+                f"The clock stands at {self._now:%Y-%m-%d %H:%M:%S} UTC and cannot go back to {moment:%Y-%m-%d %H:%M:%S}. "
+                "Use tenant.restore(snapshot) to go back."
             )
         self._now = moment
         return moment

@@ -28,11 +28,18 @@ class Probed(Protocol):
     connector: Connector
 
     @property
-    def now(self) -> Any: ...
+    def now(self) -> Any:
+        """Its moment."""
+
     @property
-    def store(self) -> Store: ...
-    def advance(self, *, minutes: float = 0) -> Any: ...
-    def logs(self, kql: str) -> pd.DataFrame: ...
+    def store(self) -> Store:
+        """Both products' tables."""
+
+    def advance(self, *, minutes: float = 0) -> Any:
+        """Let time pass."""
+
+    def logs(self, kql: str) -> pd.DataFrame:
+        """The workspace's rows that a query asks for."""
 
 
 def incidents_arrive(tenant: Probed) -> bool:

@@ -33,9 +33,14 @@ class Tenant(Protocol):
     """What a state is graded on: a tenant whose parts can be asked, and put back to where they were."""
 
     @property
-    def rooms(self) -> Mapping[str, Any]: ...
-    def snapshot(self) -> Any: ...
-    def restore(self, snapshot: Any) -> None: ...
+    def rooms(self) -> Mapping[str, Any]:
+        """Its parts, by the names that tasks call them by."""
+
+    def snapshot(self) -> Any:
+        """The whole of it as it stands."""
+
+    def restore(self, snapshot: Any) -> None:
+        """Go back to a snapshot."""
 
 
 _starts: WeakKeyDictionary[Tenant, Any] = WeakKeyDictionary()

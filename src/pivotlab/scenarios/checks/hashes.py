@@ -37,5 +37,8 @@ def check_hashes(tables: BundleTables) -> Iterator[Finding]:
         GROUP BY path HAVING count(DISTINCT SHA256) > 1"""
     yield from tables.complain("hash", where, several, "are paths of installed files with several hashes")
     for one, other in (("SHA256", "SHA1"), ("SHA1", "SHA256"), ("SHA256", "MD5"), ("MD5", "SHA256")):
-        split = f"SELECT {one}, count(DISTINCT {other}) FROM hashed WHERE {one} IS NOT NULL GROUP BY {one} HAVING count(DISTINCT {other}) > 1"
+        split = (
+            f"SELECT {one}, count(DISTINCT {other}) FROM hashed WHERE {one} IS NOT NULL "
+            f"GROUP BY {one} HAVING count(DISTINCT {other}) > 1"
+        )
         yield from tables.complain("hash", where, split, f"are {one} values that go with several {other} values")

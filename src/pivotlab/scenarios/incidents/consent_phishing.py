@@ -37,8 +37,8 @@ def play(world: World) -> GroundTruth:
         ]
         lure = _invitation(world, story, sent, invited, name, app_id)
         consents = [
-            _consent(world, story, lure, person, name, app_id, minutes)
-            for person, minutes in zip(invited, (14, 41, 190), strict=False)
+            _consent(world, story, lure, person, name, app_id, minutes, number)
+            for number, (person, minutes) in enumerate(zip(invited, (14, 41, 190), strict=False), start=1)
         ]
         _registered(world, name, app_id, consents[0].row.moment)
         _reads(world, story, consents, app_id)
@@ -102,7 +102,9 @@ def _invitation(world: World, story: Story, when: datetime, people: list[Person]
     return lure
 
 
-def _consent(world: World, story: Story, lure: Message, person: Person, name: str, app_id: str, minutes: int) -> SignIn:
+def _consent(
+    world: World, story: Story, lure: Message, person: Person, name: str, app_id: str, minutes: int, number: int
+) -> SignIn:
     when = lure.received + timedelta(minutes=minutes)
     device = world.company.device_of(person)
     world.mail.click(when, lure, person, device.egress)
@@ -136,9 +138,7 @@ def _consent(world: World, story: Story, lure: Message, person: Person, name: st
         targets,
         raw={"AppId": app_id, "Scope": SCOPES},
     )
-    story.note(
-        f"Consent number {[14, 41, 190].index(minutes) + 1}: Mail.Read for an app without a verified publisher", audit
-    )
+    story.note(f"Consent number {number}: Mail.Read for an app without a verified publisher", audit)
     story.involve(user=person.upn, mailbox=person.upn)
     return signed
 
