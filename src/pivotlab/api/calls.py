@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from pivotlab.api.bodies import whole_number
 from pivotlab.api.errors import ApiError
 from pivotlab.api.identities import Principal, Role
-from pivotlab.api.odata import order_by, parse_filter
+from pivotlab.api.odata import chosen
 
 if TYPE_CHECKING:
     from pivotlab.tenant import Tenant
@@ -84,11 +84,7 @@ def require(properties: Mapping[str, Any], *names: str, within: str = "propertie
 
 def page(call: Call, items: Iterable[Mapping[str, Any]], *, default: int = LARGEST_PAGE) -> Reply:
     """The page of `items` that `$filter`, `$orderby`, `$top` and `$skipToken` ask for, with a nextLink to the rest."""
-    if condition := call.query.get("$filter"):
-        matches = parse_filter(condition)
-        items = (item for item in items if matches(item))
-    if ordering := call.query.get("$orderby"):
-        items = order_by(list(items), ordering)
+    items = chosen(items, call.query)
     top = whole_number(call.query.get("$top"), "$top", default=default, most=LARGEST_PAGE)
     start = _offset(call.query.get("$skipToken") or call.query.get("$skiptoken"))
     shown = list(islice(items, start, start + top + 1))

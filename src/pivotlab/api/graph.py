@@ -16,7 +16,7 @@ from pivotlab.api.bodies import read_value, text, whole_number
 from pivotlab.api.errors import ApiError
 from pivotlab.api.graph_shapes import alert_shown, comment_shown, incident_shown
 from pivotlab.api.identities import Role
-from pivotlab.api.odata import order_by, parse_filter
+from pivotlab.api.odata import chosen
 from pivotlab.api.turns import in_turn
 from pivotlab.tenant import Tenant
 
@@ -154,12 +154,7 @@ def move_alerts(request: Request, tenant: Tenant, body: dict[str, Any]) -> dict[
 
 def _page(request: Request, entity: str, items: Iterable[Mapping[str, Any]], *, default: int) -> dict[str, Any]:
     query = request.query_params
-    found = list(items)
-    if condition := query.get("$filter"):
-        matches = parse_filter(condition)
-        found = [item for item in found if matches(item)]
-    if ordering := query.get("$orderby"):
-        found = list(order_by(found, ordering))
+    found = list(chosen(items, query))
     top = whole_number(query.get("$top"), "$top", default=default, most=LARGEST_PAGE)
     skip = (
         0 if query.get("$skip") in (None, "", "0") else whole_number(query.get("$skip"), "$skip", default=0, most=10**9)

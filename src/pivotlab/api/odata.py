@@ -63,6 +63,16 @@ def order_by(items: Iterable[Mapping[str, Any]], expression: str) -> list[Mappin
     return ordered
 
 
+def chosen(items: Iterable[Mapping[str, Any]], query: Mapping[str, str]) -> Iterable[Mapping[str, Any]]:
+    """The items that `$filter` asks for, in the order of `$orderby`; unordered ones are only looked at when needed."""
+    if condition := query.get("$filter"):
+        matches = parse_filter(condition)
+        items = (item for item in items if matches(item))
+    if ordering := query.get("$orderby"):
+        items = order_by(items, ordering)
+    return items
+
+
 class _Parser:
     """Recursive descent over the tokens of one expression."""
 
