@@ -14,6 +14,7 @@ COMMANDS = (
     "learn.commands",
     "learn.reviews.commands",
     "learn.interviews.commands",
+    "workshop.commands",
     "kql.commands",
     "facts.commands",
     "scenarios.commands",

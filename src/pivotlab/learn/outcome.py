@@ -29,6 +29,8 @@ class Feedback:
     """Titled parts that a learner may open: key points and model answers."""
     notice: str = ""
     """Something about saving, not about the answer."""
+    beliefs: tuple[str, ...] = ()
+    """The misconceptions behind what was answered; for the progress file, a learner reads the feedback on them."""
 
     def __bool__(self) -> bool:
         return self.score is not None and self.score >= 0.75 and self.outcome in (Outcome.RIGHT, Outcome.RATED)

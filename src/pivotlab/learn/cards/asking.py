@@ -31,4 +31,5 @@ def quiz(question_id: str, plain: bool = False, *, seed: int = 0) -> QuizCard | 
 
 
 def _remember(asked: Question, feedback: Feedback) -> str:
-    return remember(Event("answer", asked.id, asked.topic.value, feedback.outcome.value, feedback.score))
+    detail = {"beliefs": list(feedback.beliefs)} if feedback.beliefs else {}
+    return remember(Event("answer", asked.id, asked.topic.value, feedback.outcome.value, feedback.score, detail))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pivotlab.learn.bank.questions import (
     Complete,
     FreeText,
@@ -69,13 +71,14 @@ def _right(*lines: str) -> Feedback:
     return Feedback(Outcome.RIGHT, "Right.", lines, 1.0)
 
 
-def _wrong(score: float, *lines: str) -> Feedback:
-    return Feedback(Outcome.WRONG, "Not yet.", tuple(dict.fromkeys(lines)), round(score, 2))
+def _wrong(score: float, *lines: str, beliefs: Iterable[str | None] = ()) -> Feedback:
+    held = tuple(dict.fromkeys(belief for belief in beliefs if belief))
+    return Feedback(Outcome.WRONG, "Not yet.", tuple(dict.fromkeys(lines)), round(score, 2), beliefs=held)
 
 
 def _choice(question: SingleChoice | Predict, answer: list[str]) -> Feedback:
     chosen = next(option for option in question.options if option.text == answer[0])
-    return _right(chosen.feedback) if chosen.right else _wrong(0, chosen.feedback)
+    return _right(chosen.feedback) if chosen.right else _wrong(0, chosen.feedback, beliefs=[chosen.misconception])
 
 
 def _choices(question: MultipleChoice, answer: list[str]) -> Feedback:
@@ -88,7 +91,7 @@ def _choices(question: MultipleChoice, answer: list[str]) -> Feedback:
     if missed:
         lines.append(f"{missed} more {'holds' if missed == 1 else 'hold'}." if chosen else "Something here holds.")
     judged_well = sum(option.right == (option in chosen) for option in question.options)
-    return _wrong(judged_well / len(question.options), *lines)
+    return _wrong(judged_well / len(question.options), *lines, beliefs=[option.misconception for option in wrong])
 
 
 def _order(question: Ordering, answer: list[str]) -> Feedback:
@@ -100,25 +103,28 @@ def _order(question: Ordering, answer: list[str]) -> Feedback:
     ]
     if not early:
         return _right(question.feedback)
-    lines = [f"{step.text}: {step.too_early.feedback}" for step in early if step.too_early is not None]
-    return _wrong(1 - len(early) / (len(question.steps) - 1), *lines[:2])
+    slips = [(step.text, step.too_early) for step in early if step.too_early is not None]
+    lines = [f"{text}: {slip.feedback}" for text, slip in slips]
+    beliefs = [slip.misconception for _, slip in slips]
+    return _wrong(1 - len(early) / (len(question.steps) - 1), *lines[:2], beliefs=beliefs)
 
 
 def _partners(question: Matching, answer: list[str]) -> Feedback:
-    lures = {lure.text: lure.feedback for lure in question.lures}
+    lures = {lure.text: lure for lure in question.lures}
     wrong = [(pair, given) for pair, given in zip(question.pairs, answer, strict=True) if given != pair.right]
     if not wrong:
         return _right(question.feedback)
-    lines = [f"{pair.left}: {lures.get(given, pair.feedback)}" for pair, given in wrong]
-    return _wrong(1 - len(wrong) / len(question.pairs), *lines)
+    slips = [(pair.left, lures.get(given, pair)) for pair, given in wrong]
+    lines = [f"{left}: {slip.feedback}" for left, slip in slips]
+    return _wrong(1 - len(wrong) / len(question.pairs), *lines, beliefs=[slip.misconception for _, slip in slips])
 
 
 def _completion(question: Complete, answer: str) -> Feedback:
     typed = same_text(answer)
     if any(typed == same_text(text) for text in question.accepted):
         return _right(question.feedback)
-    known = next((slip.feedback for slip in question.wrong if same_text(slip.text) == typed), question.otherwise)
-    return _wrong(0, known)
+    known = next((slip for slip in question.wrong if same_text(slip.text) == typed), None)
+    return _wrong(0, known.feedback, beliefs=[known.misconception]) if known else _wrong(0, question.otherwise)
 
 
 def _open(question: FreeText) -> Feedback:

@@ -85,16 +85,16 @@ class ProgressLog:
                     self._inspect()
             except OSError as error:
                 self._say(f"{self.path.name} could not be checked: {error}. It is read as it stands.")
-        saved, _, _ = _read(self.path)
+        saved, _, _ = read_events(self.path)
         return _in_order([*saved, *self._unsaved])
 
     def merge(self, other: Path) -> int:
         """Add the events of another progress file that are not here yet; returns how many. Raises `SaveError`."""
         if not other.is_file():
             raise SaveError(f"There is no file {other}. Name the progress file to add.")
-        there, damaged, newer = _read(other)
+        there, damaged, newer = read_events(other)
         if damaged or newer:
-            self._say(f"{other.name} holds {_lost(damaged, newer)}. They stay there; the rest is added.")
+            self._say(f"{other.name} holds {unreadable(damaged, newer)}. They stay there; the rest is added.")
         known = {event.uid for event in self.events()}
         new = [event for event in _in_order(there) if event.uid not in known]
         if new:
@@ -121,7 +121,7 @@ class ProgressLog:
         if self._inspected:
             return
         self._inspected = True
-        events, damaged, newer = _read(self.path)
+        events, damaged, newer = read_events(self.path)
         if not damaged and not newer:
             return
         reason = "newer" if newer else "damaged"
@@ -135,7 +135,7 @@ class ProgressLog:
             self._say(f"{self.path.name} has lines that cannot be read, and could not be kept aside: {error}.")
             return
         self._say(
-            f"Your progress file holds {_lost(damaged, newer)}. It is kept as {aside.name}, unchanged. "
+            f"Your progress file holds {unreadable(damaged, newer)}. It is kept as {aside.name}, unchanged. "
             f"Learning goes on with the {len(events)} events that can be read."
         )
 
@@ -173,8 +173,8 @@ def remember(event: Event) -> str:
     return " ".join(kept.notices[before:])
 
 
-def _read(path: Path) -> tuple[list[Event], int, int]:
-    """The events of a file, and how many lines are damaged or of a later version."""
+def read_events(path: Path) -> tuple[list[Event], int, int]:
+    """The events of a file as they stand, and how many lines are damaged or of a later version. Writes nothing."""
     events, damaged, newer = [], 0, 0
     for line in path.read_bytes().split(b"\n") if path.exists() else []:
         if not line.strip():
@@ -190,7 +190,7 @@ def _read(path: Path) -> tuple[list[Event], int, int]:
     return events, damaged, newer
 
 
-def _lost(damaged: int, newer: int) -> str:
+def unreadable(damaged: int, newer: int) -> str:
     """How many lines cannot be read, and why."""
     said = [f"{damaged} damaged {'line' if damaged == 1 else 'lines'}"] if damaged else []
     if newer:

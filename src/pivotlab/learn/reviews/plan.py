@@ -118,4 +118,5 @@ def _seed(one: Due) -> int:
 
 
 def _remember(asked: Question, feedback: Feedback) -> str:
-    return remember(Event("review", asked.id, asked.topic.value, feedback.outcome.value, feedback.score))
+    detail = {"beliefs": list(feedback.beliefs)} if feedback.beliefs else {}
+    return remember(Event("review", asked.id, asked.topic.value, feedback.outcome.value, feedback.score, detail))

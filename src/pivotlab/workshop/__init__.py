@@ -1,0 +1,1 @@
+"""What an instructor needs of a class. Imports learn; nobody imports it but the command line."""
