@@ -32,6 +32,8 @@ CASES: list[tuple[str, list[tuple[Any, ...]]]] = [
     ("F | extend v = v * 10, w = v | where k == 'a'", [("a", "x", 10, 1)]),
     ("F | serialize r=row_number(), p=prev(v), n=next(v, 1, -1), c=row_cumsum(v) | project r, p, n, c | take 2", [(1, None, 2, 1), (2, 1, 3, 3)]),
     ("F | sort by v asc | extend s=row_cumsum(v, g != prev(g)) | project k, s", [("d", None), ("a", 1), ("b", 3), ("c", 3)]),
+    ("F | sort by v asc nulls last | serialize | extend p=prev(v) | where k == 'b' | project p", [(1,)]),
+    ("range x from 1 to 3 step 1 | serialize\n| extend n=next(x)\n| project n", [(2,), (3,), (None,)]),
     ("range x from 1 to 3 step 1 | extend d = x - prev(x, 1, 0) | summarize sum(d)", [(3,)]),
     ("range x from 3 to 1 step 2", []),
     ("print d=dynamic({'a':1,'b':[2,3]}) | mv-expand k = d.b to typeof(long) | project k", [(2,), (3,)]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pivotlab.kql.syntax.tree import Tree
-from pivotlab.kql.terms import Value
+from pivotlab.kql.terms import NUMERIC, UNKNOWN, Value
 from pivotlab.kql.translation import Translation
 
 
@@ -33,6 +33,57 @@ def argument(translation: Translation, tree: Tree, name: str, index: int, given:
         f"Argument {index + 1} of {name}() is a {given}; it takes a {wanted}.",
         f"Convert it with to{wanted}().",
     )
+
+
+def no_otherwise(translation: Translation, tree: Tree) -> None:
+    """A `case()` that ends in a condition's value (learn.microsoft.com, "case()")."""
+    translation.report(
+        tree, "arguments", "case() ends with a value for when no condition holds.", "Write case(A, 1, B, 2, otherwise)."
+    )
+
+
+def alike(translation: Translation, tree: Tree, name: str, values: list[Value]) -> None:
+    """Report arguments of several types where one is needed."""
+    kinds = {
+        value.kind for value in values if value.kind != UNKNOWN and not (value.is_constant and value.const is None)
+    }
+    if len(kinds) > 1 and not kinds <= set(NUMERIC):
+        listed = " and ".join(sorted(kinds))
+        translation.report(tree, "types", f"The arguments of {name}() must have one type; these are {listed}.")
+
+
+def period(translation: Translation, tree: Tree, name: str, value: Value, known: tuple[str, ...]) -> None:
+    """Report a period of time that does not exist, or that is not written out."""
+    if not isinstance(value.const, str):
+        translation.report(
+            tree, "arguments", f"{name}() needs its period as a literal text.", "Write 'day', for example."
+        )
+    elif value.const.lower() not in known:
+        translation.report(
+            tree, "arguments", f"{name}() knows no period '{value.const}'.", f"It knows {', '.join(known)}."
+        )
+
+
+_TAKES = {
+    "summable": ((*NUMERIC, "datetime", "timespan"), "numbers, datetimes and timespans"),
+    "orderable": ((*NUMERIC, "datetime", "timespan", "string", "bool"), "values that have an order"),
+    "bag": (("dynamic",), "property bags"),
+    "scalar": ((*NUMERIC, "datetime", "timespan", "string", "bool", "guid"), "values that are no dynamic"),
+}
+
+
+def operand(translation: Translation, tree: Tree, name: str, value: Value, takes: str) -> None:
+    """Report a value that an aggregate cannot work on (learn.microsoft.com, "Aggregation functions")."""
+    if takes == "any" or value.kind == UNKNOWN:
+        return
+    kinds, words = _TAKES[takes]
+    if value.kind not in kinds:
+        translation.report(
+            tree,
+            "types",
+            f"{name}() works on {words}, and this is a {value.kind}.",
+            "Convert it first, as with tolong() or tostring().",
+        )
 
 
 def star(translation: Translation, tree: Tree, name: str) -> Value:

@@ -57,6 +57,101 @@ def comparable(translation: Translation, tree: Tree, operator: str, left: Value,
     )
 
 
+def orderable(translation: Translation, tree: Tree, operator: str, left: Value, right: Value) -> None:
+    """Report `<` and its relatives between types that have no common order (learn.microsoft.com, "Numerical operators").
+
+    Numbers and bools compare with each other, a dynamic with numbers, datetimes and timespans with their own kind; texts
+    have no order. A literal text that spells what the other side is, is read as such.
+    """
+    a, b = left.kind, right.kind
+    if UNKNOWN in (a, b):
+        return
+    if a in (*NUMERIC, "bool") and b in (*NUMERIC, "bool"):
+        return
+    if (a == b and a in ("datetime", "timespan", "dynamic")) or (
+        "dynamic" in (a, b) and (a in NUMERIC or b in NUMERIC)
+    ):
+        return
+    if "string" in (a, b):
+        advice = "Order texts with strcmp()." if a == b else "Convert the text first, as with toint() or todatetime()."
+    else:
+        advice = "Convert one side first."
+    translation.report(tree, "types", f"{a} and {b} cannot be compared with {operator}.", advice)
+
+
+def matchable(translation: Translation, tree: Tree, operator: str, *values: Value) -> None:
+    """Report a string operator on what is no text (learn.microsoft.com, "String operators")."""
+    for value in values:
+        if value.kind not in ("string", *_LOOSE):
+            translation.report(
+                tree, "types", f"{operator} works on text, and this is a {value.kind}.", "Convert it with tostring()."
+            )
+            return
+
+
+def logical(translation: Translation, tree: Tree, value: Value, word: str, dynamic: bool = False) -> None:
+    """Report what is no condition in a place for one (learn.microsoft.com, "Logical operators", "where operator")."""
+    if value.kind not in ("bool", UNKNOWN) and not (dynamic and value.kind == "dynamic"):
+        translation.report(
+            tree, "types", f"{word} needs a condition, and this is a {value.kind}.", "Compare it, or use tobool()."
+        )
+
+
+def groupable(translation: Translation, tree: Tree, value: Value, word: str) -> None:
+    """Report a dynamic where rows are grouped or sorted (learn.microsoft.com, "The dynamic data type")."""
+    if value.kind == "dynamic":
+        name = value.name or "..."
+        translation.report(tree, "types", f"{word} does not take a dynamic.", f"Convert it first: tostring({name}).")
+
+
+def joinable(translation: Translation, tree: Tree, left: Value, right: Value) -> None:
+    """Report join keys of different types, or of type dynamic (learn.microsoft.com, "join operator")."""
+    a, b = left.kind, right.kind
+    if UNKNOWN in (a, b) or {a, b} <= {"int", "long"} or (a == b and a != "dynamic"):
+        return
+    message = f"The keys of a join must have one type; these are {a} and {b}."
+    if a == b:
+        message = "A join does not compare dynamics."
+    translation.report(tree, "types", message, "Convert them first, as with | extend Key = tostring(Key).")
+
+
+def no_type(translation: Translation, tree: Tree, text: str) -> None:
+    """A type that does not exist."""
+    translation.report(tree, "types", f"There is no type {text}.", "Use string, long, real, datetime, dynamic, ...")
+
+
+def expandable(translation: Translation, tree: Tree, value: Value) -> None:
+    """Report what is no dynamic where an array or a bag is expanded (learn.microsoft.com, "mv-expand operator")."""
+    if value.kind not in _LOOSE:
+        advice = f"Split or parse it first: parse_json({value.name or '...'})."
+        translation.report(tree, "types", f"An array or a bag is expanded, and this is a {value.kind}.", advice)
+
+
+def binnable(translation: Translation, tree: Tree, name: str, values: list[Value]) -> None:
+    """Report a value and a bin size that do not go together (learn.microsoft.com, "bin()")."""
+    value, size = values[0].kind, values[1].kind
+    if UNKNOWN in (value, size) or (value in NUMERIC and size in NUMERIC):
+        return
+    if value not in ("datetime", "timespan") or size != "timespan":
+        advice = "Numbers go into bins of a number, datetimes and timespans into bins of a timespan."
+        translation.report(tree, "types", f"{name}() does not put a {value} into bins of a {size}.", advice)
+
+
+def no_count(translation: Translation, tree: Tree, value: Value) -> None:
+    """Something else than a whole number where a number of rows is wanted."""
+    translation.report(tree, "types", f"A whole number is wanted here, and this is a {value.kind}.")
+
+
+def not_aggregated(translation: Translation, tree: Tree, name: str) -> None:
+    """A column outside of any aggregate (learn.microsoft.com, "summarize operator")."""
+    translation.report(
+        tree,
+        "not_aggregated",
+        f"{name} is a column, and summarize gives one value for many rows.",
+        f"Group by {name}, or aggregate it, as with make_set({name}).",
+    )
+
+
 def no_arithmetic(translation: Translation, tree: Tree, operator: str, left: Value, right: Value) -> Value:
     """An arithmetic operator between types that have none."""
     advice = "Join text with strcat()." if "string" in (left.kind, right.kind) else "Convert one side first."

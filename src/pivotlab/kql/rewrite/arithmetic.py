@@ -43,12 +43,12 @@ def apply(operator: str, left: Value, right: Value) -> Value | None:
 
 
 def _settled(value: Value, other: Value) -> Value:
-    """A dynamic in the type that the other side suggests; a bool as a number."""
+    """A dynamic in the type that the other side suggests."""
     if value.kind in _LOOSE:
         if other.kind == "timespan":
             return convert.timespan(value)
         return convert.real(value) if other.kind != "datetime" else convert.when(value)
-    return convert.whole(value) if value.kind == "bool" else value
+    return value
 
 
 def _numbers(operator: str, left: Value, right: Value, kind: str) -> str:
@@ -130,11 +130,13 @@ def negative(value: Value) -> Value:
 
 
 def binned(value: Value, size: Value) -> Value:
-    """`bin()`: rounds down to a multiple of `size`. Datetimes count from 0001-01-01, as their ticks do, so that bins of
-    seven days begin on Mondays."""
+    """`bin()`: rounds down to a multiple of `size`; null where that is not positive. Datetimes count from 0001-01-01, as
+    their ticks do, so that bins of seven days begin on Mondays."""
     if value.kind in _LOOSE:
         value = convert.when(value) if size.kind == "timespan" else convert.real(value)
     step = size.sql
+    if isinstance(size.const, int | float) and size.const <= 0:
+        return constant(None, value.kind).named(value.name)
     if value.kind == "datetime":
         for unit, micros in (
             ("day", 86_400_000_000),

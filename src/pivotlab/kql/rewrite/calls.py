@@ -13,6 +13,7 @@ from pivotlab.kql.rewrite import functions  # noqa: F401 - fills the table
 from pivotlab.kql.rewrite.constants import constant, null
 from pivotlab.kql.rewrite.elsewhere import NOT_RUN
 from pivotlab.kql.rewrite.expressions import Row, handles
+from pivotlab.kql.rewrite.functions.times import PERIODS
 from pivotlab.kql.rewrite.registry import FUNCTIONS, Refusal, build, fits
 from pivotlab.kql.rewrite.special import AGGREGATE_NAMES, SPECIAL, special
 from pivotlab.kql.scope import Function, Scope
@@ -68,16 +69,26 @@ def _scalar(row: Row, tree: Tree, name: str, arguments: list[Tree]) -> Value:
         inner = core(argument)
         if kind_of(inner) == "StarExpression":
             return lint_calls.star(row.translation, inner, name)
-        plain = kind_of(inner) == "NamedExpression" and not _wants_condition(name, len(values))
+        is_condition = _is_condition(name, len(values), len(arguments))
+        plain = kind_of(inner) == "NamedExpression" and not is_condition
         values.append(row.value(inner.Expression if plain else inner))
     if not lint_calls.arity(
         row.translation, tree, name, len(values), function.fewest, function.most, function.signature
     ):
         return Value("NULL::JSON", "unknown")
+    if name == "case" and len(values) % 2 == 0:
+        lint_calls.no_otherwise(row.translation, tree)
     for index, (value, argument) in enumerate(zip(values, arguments, strict=True)):
-        wanted = function.argument(index)
-        if not fits(value, wanted.kind):
-            lint_calls.argument(row.translation, argument, name, index, value.kind, wanted.kind)
+        is_condition = _is_condition(name, index, len(values))
+        wanted = "bool" if is_condition else "any" if name == "case" else function.argument(index).kind
+        if not fits(value, wanted):
+            lint_calls.argument(row.translation, argument, name, index, value.kind, wanted)
+    if name in _ALIKE:
+        lint_calls.alike(row.translation, tree, name, values)
+    if name in ("bin", "floor", "bin_at"):
+        lint_types.binnable(row.translation, tree, name, values)
+    if name in PERIODS:
+        lint_calls.period(row.translation, arguments[0], name, values[0], PERIODS[name])
     ready = [row.hoist(value) if _reads_twice(function.template) else value for value in values]
     try:
         return build(function, ready).named(_name(name, values))
@@ -85,10 +96,16 @@ def _scalar(row: Row, tree: Tree, name: str, arguments: list[Tree]) -> Value:
         return row.translation.refuse(f"{reason}.")
 
 
-def _wants_condition(name: str, index: int) -> bool:
+_ALIKE = ("coalesce", "max_of", "min_of")
+"""Functions whose arguments must have one type."""
+
+
+def _is_condition(name: str, index: int, count: int) -> bool:
     """Whether an argument is a condition, in which a single `=` is a mistake."""
+    if name == "case":
+        return index % 2 == 0 and index < count - 1
     function = FUNCTIONS[name]
-    return name == "case" or bool(function.arguments and function.argument(index).kind == "bool")
+    return bool(function.arguments and function.argument(index).kind == "bool")
 
 
 def _reads_twice(template: str) -> bool:

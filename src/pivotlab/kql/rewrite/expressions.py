@@ -25,7 +25,8 @@ class Row:
     """Where an expression stands: the query, the names in force, and the row that it reads.
 
     `aggregate` translates an aggregate call where one is allowed. `tabular` translates a nested query.
-    `sides` are relations that go by a name only here: `$left` and `$right` of a join, the steps of a scan.
+    `sides` are relations that go by a name only here: `$left` and `$right` of a join, the steps of a scan. `grouping`: a
+    column must stand inside an aggregate.
     """
 
     translation: Translation
@@ -35,6 +36,7 @@ class Row:
     aggregate: Aggregate | None = None
     sides: Mapping[str, Relation] = field(default_factory=dict)
     hoisted: list[tuple[str, str]] = field(default_factory=list)
+    grouping: bool = False
 
     def hoist(self, value: Value) -> Value:
         """The value as a column that is computed one step earlier, where it holds a window function or a sub-query:
@@ -111,6 +113,8 @@ def lookup(row: Row, tree: Tree, name: str) -> Value:
     if relation is not None:
         column = relation.find(name)
         if column is not None:
+            if row.grouping:
+                lint_types.not_aggregated(row.translation, tree, name)
             return column.value()
     found = row.scope.find(name)
     if isinstance(found, Value):
@@ -205,25 +209,32 @@ def _dynamic(row: Row, tree: Tree) -> Value:
 
 @handles("TypeLiteralExpression")
 def _type(row: Row, tree: Tree) -> Value:
-    kind = literals.inside(tree.Token.text).lower()
-    return constant(ALIASES.get(kind, kind), "string")
+    text = literals.inside(tree.Token.text).lower()
+    kind = ALIASES.get(text, text)
+    if kind not in convert.CONVERSIONS:
+        lint_types.no_type(row.translation, tree, text)
+    return constant(kind, "string")
 
 
 # --- logic and comparison --------------------------------------------------------------------------------------------
 @handles("LogicalOrExpression")
 def _or(row: Row, tree: Tree) -> Value:
-    return _logic(row, "OR", [tree.Left, *(part.Right for part in tree.Operations)])
+    return _logic(row, "or", [tree.Left, *(part.Right for part in tree.Operations)])
 
 
 @handles("LogicalAndExpression")
 def _and(row: Row, tree: Tree) -> Value:
-    return _logic(row, "AND", [tree.Left, *(part.Right for part in tree.Operations)])
+    return _logic(row, "and", [tree.Left, *(part.Right for part in tree.Operations)])
 
 
 def _logic(row: Row, word: str, parts: list[Tree]) -> Value:
-    values = [row.condition(part) for part in parts]
-    sql = f"({f' {word} '.join(value.sql for value in values)})"
-    test = f"({f' {word} '.join(value.condition for value in values)})"
+    values = []
+    for part in parts:
+        value = row.value(part)
+        lint_types.logical(row.translation, part, value, word, dynamic=True)
+        values.append(value if value.kind == "bool" else convert.boolean(value))
+    sql = f"({f' {word.upper()} '.join(value.sql for value in values)})"
+    test = f"({f' {word.upper()} '.join(value.condition for value in values)})"
     return Value(sql, "bool", nullable=any(value.nullable for value in values), test=test)
 
 
@@ -247,6 +258,8 @@ def _listed(row: Row, left: Tree, tail: Tree) -> Value:
     has = operator in ("has_any", "has_all")
     subquery = getattr(tail, "Subquery", None)
     trees = [subquery] if subquery is not None else list(tail.Expressions)
+    if has or ignore_case:
+        lint_types.matchable(row.translation, left, operator, value)
     if len(trees) == 1:
         rows = _rows(row, trees[0])
         if rows is not None:
@@ -279,7 +292,11 @@ def _rows(row: Row, tree: Tree) -> Relation | None:
 
 def _between(row: Row, left: Tree, tail: Tree) -> Value:
     negated = tail.OperatorToken.text.startswith("!")
-    return compare.between(row.value(left), row.value(tail.StartExpression), row.value(tail.EndExpression), negated)
+    value, low, high = row.value(left), row.value(tail.StartExpression), row.value(tail.EndExpression)
+    lint_types.orderable(row.translation, tail.StartExpression, "between", value, low)
+    if not (low.kind == "datetime" and high.kind == "timespan"):
+        lint_types.orderable(row.translation, tail.EndExpression, "between", value, high)
+    return compare.between(value, low, high, negated)
 
 
 _TAILS: dict[str, Callable[[Row, Tree, Tree], Value]] = {
@@ -292,7 +309,7 @@ _TAILS: dict[str, Callable[[Row, Tree, Tree], Value]] = {
 @handles("RelationalExpression")
 def _relational(row: Row, tree: Tree) -> Value:
     a, b = row.value(tree.Left), row.value(tree.Right)
-    lint_types.comparable(row.translation, tree, tree.OperatorToken.text, a, b)
+    lint_types.orderable(row.translation, tree, tree.OperatorToken.text, a, b)
     return compare.ordered(tree.OperatorToken.text, a, b)
 
 
@@ -301,6 +318,7 @@ def _string_operator(row: Row, tree: Tree) -> Value:
     a, b = row.value(tree.Left), row.value(tree.Operation.Right)
     operator = ":" if tree.Operation.HasOperator is not None else core(tree.Operation.Operator).OperatorToken.text
     operator = " ".join(operator.lower().split())
+    lint_types.matchable(row.translation, tree, operator, a, b)
     if operator in ("=~", "!~"):
         return compare.equal_ignoring_case(a, b, operator == "!~")
     return compare.match("has" if operator == ":" else operator, a, b)

@@ -1,8 +1,9 @@
 """The table of scalar functions. Each is defined once, by its signature, its SQL and one sentence about its meaning.
 
 A signature reads `name(parameter:type, other:type?, rest:type*) -> type`; `?` may be left out, `*` may be repeated.
-Types are KQL's, or `any`, `number`, `ordered`; `-> =text` means the type of the argument `text`. The documentation page
-of `name` is learn.microsoft.com "name()", unless `page` names another.
+Types are KQL's, or `any`, `number`, `ordered`, `text` (anything, as its text), `json` (text or a dynamic); `-> =text`
+means the type of the argument `text`. The documentation page of `name` is learn.microsoft.com "name()", unless `page`
+names another.
 """
 
 from __future__ import annotations
@@ -121,26 +122,30 @@ def udfs_in(sql: str) -> set[str]:
 
 
 def fits(value: Value, kind: str) -> bool:
-    """Whether Kusto takes a value where a parameter is of `kind`, by itself or by implicit conversion."""
-    if kind in ("any", value.kind) or value.kind in ("dynamic", UNKNOWN) or (value.is_constant and value.const is None):
+    """Whether Kusto takes a value where a parameter is of `kind`, by itself or by implicit conversion.
+
+    `text` is converted from anything; a `string` may come out of a dynamic, and so may a number; datetimes, timespans,
+    bools and dynamics must be what they are.
+    """
+    if kind in ("any", "text", value.kind) or value.kind == UNKNOWN:
         return True
-    if kind in ("real", "number", "decimal"):
-        return value.kind in NUMERIC or (kind == "number" and value.kind in ("bool",))
-    if kind in ("long", "int"):
-        return value.kind in (*NUMERIC, "bool")
+    if value.is_constant and value.const is None and value.kind == "dynamic":
+        return True
+    if kind in ("string", "json"):
+        return value.kind in ("string", "dynamic")
+    if kind in ("real", "number", "decimal", "long", "int"):
+        return value.kind in (*NUMERIC, "dynamic")
     if kind == "ordered":
         return value.kind in (*NUMERIC, "datetime", "timespan", "bool", "string")
-    if kind == "string":
-        return value.kind in ("guid",) or value.kind in NUMERIC
-    if kind == "datetime":
-        return value.kind == "string" and value.is_constant
-    return kind == "dynamic"
+    return False
 
 
 def coerced(value: Value, kind: str) -> Value:
     """The value as a parameter of `kind` reads it."""
-    if kind == "any" or kind == "ordered":
+    if kind in ("any", "ordered", "json"):
         return value
+    if kind == "text":
+        return convert.text(value)
     if kind == "number":
         return value if value.kind in NUMERIC else convert.real(value)
     if kind == value.kind and kind != "string":
@@ -158,7 +163,13 @@ def build(function: ScalarFunction, values: list[Value]) -> Value:
         for argument, value in zip(function.arguments, ready, strict=False):
             named[argument.name] = value.sql
         for argument in function.arguments[len(ready) :]:
-            named[argument.name] = null(argument.kind if argument.kind in convert.CONVERSIONS else "dynamic").sql
+            named[argument.name] = null(
+                "string"
+                if argument.kind == "text"
+                else argument.kind
+                if argument.kind in convert.CONVERSIONS
+                else "dynamic"
+            ).sql
         named["rest"] = ", ".join(value.sql for value in ready)
         kind = _returned(function, ready)
         result = Value(function.template.format(**named), kind, nullable=kind != "string")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import UTC
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 _PANDAS_TYPES = {"bool": "boolean", "int": "Int64", "long": "Int64", "real": "float64"}
@@ -34,7 +36,8 @@ def to_frame(rows: Sequence[Sequence[Any]], names: Sequence[str], types: Sequenc
 
 def _series(values: Sequence[Any], kind: str) -> pd.Series[Any]:
     if kind == "datetime":
-        return pd.Series(pd.to_datetime(pd.Series(values, dtype=object), utc=True).astype("datetime64[us, UTC]"))
+        moments = np.array([None if value is None else _naive(value) for value in values], dtype="datetime64[us]")
+        return pd.Series(moments).dt.tz_localize("UTC")
     if kind == "timespan":
         return pd.Series(pd.to_timedelta(pd.Series(values, dtype="Int64"), unit="us").astype("timedelta64[us]"))
     if kind in ("dynamic", "unknown"):
@@ -48,6 +51,11 @@ def _series(values: Sequence[Any], kind: str) -> pd.Series[Any]:
     if kind == "string":
         return pd.Series(["" if value is None else str(value) for value in values], dtype=object)
     return pd.Series([None if value is None else str(value) for value in values], dtype=object)
+
+
+def _naive(value: Any) -> Any:
+    """A datetime in UTC without its zone, as numpy takes it; pandas' own way in ends at the year 1677."""
+    return value.astimezone(UTC).replace(tzinfo=None) if getattr(value, "tzinfo", None) else value
 
 
 def _dynamic(value: Any) -> Any:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from pivotlab.kql.lint import calls as lint_calls
+from pivotlab.kql.lint import types as lint_types
 from pivotlab.kql.rewrite import convert
 from pivotlab.kql.rewrite.compare import filled
 from pivotlab.kql.rewrite.expressions import Row
@@ -43,7 +44,8 @@ class Call:
 
 @dataclass(frozen=True)
 class Aggregate:
-    """An aggregate function. `arguments` counts them without the condition; `prefix` starts the column's name."""
+    """An aggregate function. `arguments` counts them without the condition; `prefix` starts the column's name; `takes` says
+    which values it works on (see `lint.calls.operand`)."""
 
     name: str
     fewest: int
@@ -53,8 +55,10 @@ class Aggregate:
     prefix: str
     conditional: bool = False
     named_after_argument: bool = False
+    takes: str = "any"
 
 
+_PAIRWISE = ("covariance", "covarianceif", "covariancep", "covariancepif")
 AGGREGATES: dict[str, Aggregate] = {}
 
 
@@ -68,6 +72,7 @@ def define(
     conditional: str = "",
     also: tuple[str, ...] = (),
     argument_name: bool = False,
+    takes: str = "any",
 ) -> None:
     """Add an aggregate, its `...if()` form when it has one, and older names."""
     for each in (name, *also):
@@ -78,6 +83,7 @@ def define(
             meaning if each == name else f"An older name of `{name}()`.",
             each if prefix is None else prefix,
             named_after_argument=argument_name,
+            takes=takes,
         )
     if conditional:
         AGGREGATES[conditional] = Aggregate(
@@ -87,6 +93,8 @@ def define(
             f"`{name}()` of the rows for which a condition holds.",
             conditional if prefix is None else prefix,
             conditional=True,
+            named_after_argument=argument_name,
+            takes=takes,
         )
     AGGREGATE_NAMES.update((name, *also, *((conditional,) if conditional else ())))
 
@@ -96,7 +104,7 @@ def call(row: Row, tree: Tree, name: str, arguments: list[Tree]) -> Value | None
     aggregate = AGGREGATES.get(name)
     if aggregate is None:
         return None
-    inner = replace(row, aggregate=_nested)
+    inner = replace(row, aggregate=_nested, grouping=False)
     trees = [core(argument) for argument in arguments]
     extra = 1 if aggregate.conditional else 0
     most = None if aggregate.most is None else aggregate.most + extra
@@ -104,9 +112,16 @@ def call(row: Row, tree: Tree, name: str, arguments: list[Tree]) -> Value | None
         return Value("NULL::JSON", UNKNOWN)
     condition = ""
     if aggregate.conditional:
-        condition = inner.condition(trees.pop(aggregate.fewest)).condition
+        predicate = trees.pop(aggregate.fewest)
+        found = inner.value(predicate)
+        lint_types.logical(row.translation, predicate, found, f"{name}()")
+        condition = found.condition if found.kind == "bool" else convert.boolean(found).condition
     plain = [each.Expression if kind_of(each) == "NamedExpression" and name != "count" else each for each in trees]
     values = [inner.hoist(inner.value(each)) for each in plain if kind_of(each) != "StarExpression"]
+    for value, each in zip(values, plain, strict=False):
+        lint_calls.operand(row.translation, each, name, value, aggregate.takes)
+        if name not in _PAIRWISE:
+            break
     order = f" ORDER BY {quote(row.relation.order)}" if row.relation is not None and row.relation.order else ""
     result = aggregate.build(Call(row, values, condition, order))
     return result.named(_name(aggregate, values))
@@ -130,8 +145,6 @@ def _name(aggregate: Aggregate, values: list[Value]) -> str:
     name = f"{aggregate.prefix}_{argument}"
     if aggregate.name == "percentile" and isinstance(values[-1].const, int | float):
         name += f"_{convert.real_text(float(values[-1].const)).replace('.', '_')}"
-    if aggregate.prefix.startswith(("covariance",)) and len(values) > 1:
-        name += f"_{values[1].name}"
     return name
 
 
@@ -278,36 +291,53 @@ def _count(c: Call) -> Value:
 
 
 define("count", (0, 1), _count, "How many rows there are.", conditional="countif")
-define("sum", (1, 1), _sum, "The sum of the values.", conditional="sumif")
-define("avg", (1, 1), _avg, "The average of the values.", conditional="avgif")
-define("min", (1, 1), _extreme("min"), "The smallest value.", conditional="minif")
-define("max", (1, 1), _extreme("max"), "The largest value.", conditional="maxif")
-define("stdev", (1, 1), _spread("stddev_samp"), "The standard deviation of a sample.", conditional="stdevif")
-define("stdevp", (1, 1), _spread("stddev_pop"), "The standard deviation of a population.")
-define("variance", (1, 1), _spread("var_samp"), "The variance of a sample.", conditional="varianceif")
-define("variancep", (1, 1), _spread("var_pop"), "The variance of a population.", conditional="variancepif")
-define("covariance", (2, 2), _covariance("covar_samp"), "The covariance of two samples.")
-define("covariancep", (2, 2), _covariance("covar_pop"), "The covariance of two populations.")
-AGGREGATES["covarianceif"] = Aggregate(
-    "covarianceif",
-    2,
-    2,
-    _covariance("covar_samp"),
-    "`covariance()` of the rows for which a condition holds.",
-    "covarianceif",
-    conditional=True,
+define("sum", (1, 1), _sum, "The sum of the values.", conditional="sumif", takes="summable")
+define("avg", (1, 1), _avg, "The average of the values.", conditional="avgif", takes="summable")
+define("min", (1, 1), _extreme("min"), "The smallest value.", conditional="minif", takes="orderable")
+define("max", (1, 1), _extreme("max"), "The largest value.", conditional="maxif", takes="orderable")
+define(
+    "stdev",
+    (1, 1),
+    _spread("stddev_samp"),
+    "The standard deviation of a sample.",
+    conditional="stdevif",
+    takes="summable",
 )
-AGGREGATES["covariancepif"] = Aggregate(
-    "covariancepif",
-    2,
-    2,
+define("stdevp", (1, 1), _spread("stddev_pop"), "The standard deviation of a population.", takes="summable")
+define("variance", (1, 1), _spread("var_samp"), "The variance of a sample.", conditional="varianceif", takes="summable")
+define(
+    "variancep",
+    (1, 1),
+    _spread("var_pop"),
+    "The variance of a population.",
+    conditional="variancepif",
+    takes="summable",
+)
+define(
+    "covariance",
+    (2, 2),
+    _covariance("covar_samp"),
+    "The covariance of two samples.",
+    conditional="covarianceif",
+    takes="summable",
+)
+define(
+    "covariancep",
+    (2, 2),
     _covariance("covar_pop"),
-    "`covariancep()` of the rows for which a condition holds.",
-    "covariancepif",
-    conditional=True,
+    "The covariance of two populations.",
+    conditional="covariancepif",
+    takes="summable",
 )
 define("dcount", (1, 2), _dcount, "How many different values there are; exact in the lab.", conditional="dcountif")
-define("count_distinct", (1, 1), _dcount, "How many different values there are.", conditional="count_distinctif")
+define(
+    "count_distinct",
+    (1, 1),
+    _dcount,
+    "How many different values there are.",
+    conditional="count_distinctif",
+    takes="scalar",
+)
 define(
     "make_list",
     (1, 2),
@@ -340,24 +370,25 @@ define(
     "One bag of all bags.",
     prefix="bag",
     conditional="make_bag_if",
+    takes="bag",
     also=("make_dictionary",),
 )
-define("take_any", (1, 1), _take_any, "Any value that is there.", argument_name=True, also=("any", "anyif"))
-AGGREGATES["take_anyif"] = AGGREGATES["anyif"] = Aggregate(
-    "take_anyif",
-    1,
-    1,
-    _take_any,
-    "`take_any()` of the rows for which a condition holds.",
-    "take_any",
-    conditional=True,
-    named_after_argument=True,
+define("take_any", (1, 1), _take_any, "Any value that is there.", conditional="take_anyif", argument_name=True)
+define(
+    "any", (1, 1), _take_any, "An older name of `take_any()`, which names its column otherwise.", conditional="anyif"
 )
 define("percentile", (2, 2), _percentile, "The value below which a share of the values lies; an existing value.")
 define("percentiles", (2, None), _several_percentiles, "Several percentiles, each in a column.", prefix="percentile")
 define("percentiles_array", (2, None), _percentiles, "Several percentiles, as an array.", prefix="percentiles")
-define("binary_all_and", (1, 1), _bits("bit_and"), "Bitwise and over the rows.")
-define("binary_all_or", (1, 1), _bits("bit_or"), "Bitwise or over the rows.")
-define("binary_all_xor", (1, 1), _bits("bit_xor"), "Bitwise exclusive or over the rows.")
+define("binary_all_and", (1, 1), _bits("bit_and"), "Bitwise and over the rows.", argument_name=True, takes="summable")
+define("binary_all_or", (1, 1), _bits("bit_or"), "Bitwise or over the rows.", argument_name=True, takes="summable")
+define(
+    "binary_all_xor",
+    (1, 1),
+    _bits("bit_xor"),
+    "Bitwise exclusive or over the rows.",
+    argument_name=True,
+    takes="summable",
+)
 define("buildschema", (1, 1), _buildschema, "Not run: the schema of all values.")
-AGGREGATE_NAMES.update(("covarianceif", "covariancepif", "take_anyif", "arg_max", "arg_min", "argmax", "argmin"))
+AGGREGATE_NAMES.update(("arg_max", "arg_min", "argmax", "argmin"))

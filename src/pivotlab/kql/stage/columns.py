@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 
 from pivotlab.kql.lint import names as lint_names
+from pivotlab.kql.lint.twice import declared_twice
 from pivotlab.kql.rewrite.constants import null
 from pivotlab.kql.rewrite.expressions import Row, lookup
 from pivotlab.kql.stage.build import columns_for, named_values, selected
@@ -27,6 +28,7 @@ def extended(row: Row, expressions: list[Tree]) -> Relation:
     """The relation with more columns. All expressions read the row as it came in."""
     assert row.relation is not None
     relation = row.relation
+    declared_twice(row.translation, expressions)
     namer = Namer(skip=[column.name for column in relation.columns])
     added: dict[str, Value] = {}
     for expression in expressions:
@@ -60,6 +62,7 @@ def with_columns(row: Row, added: dict[str, Value]) -> Relation:
 def project(row: Row, tree: Tree) -> Relation:
     """`project` (learn.microsoft.com, "project operator")."""
     assert row.relation is not None
+    declared_twice(row.translation, tree.Expressions)
     pairs = [pair for expression in tree.Expressions for pair in named_values(row, expression)]
     namer = Namer([name for name, _ in pairs if name])
     items = [(namer.name(name, value), value) for name, value in pairs]
@@ -137,6 +140,8 @@ def project_rename(row: Row, tree: Tree) -> Relation:
     """`project-rename new = old`, in place (learn.microsoft.com, "project-rename operator")."""
     assert row.relation is not None
     renamed: dict[str, str] = {}
+    moved = {name_in(core(each).Expression) for each in tree.Expressions if kind_of(core(each)) == "NamedExpression"}
+    declared_twice(row.translation, tree.Expressions, [c.name for c in row.relation.columns if c.name not in moved])
     for each in tree.Expressions:
         inner = core(each)
         if kind_of(inner) != "NamedExpression" or inner.Name is None:

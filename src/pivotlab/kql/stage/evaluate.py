@@ -121,7 +121,7 @@ def _pivot(row: Row, call: Tree, schema: Tree) -> Relation:
     assert row.relation is not None
     trees = list(call.Arguments)
     column = row.value(trees[0])
-    inner = replace(row, aggregate=aggregates.call)
+    inner = replace(row, aggregate=aggregates.call, grouping=True)
     aggregate_tree = core(trees[1]) if len(trees) > 1 else None
     keys = [row.value(tree) for tree in trees[2:]]
     used = names_in(aggregate_tree) if aggregate_tree is not None else set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from pivotlab.kql.lint import types as lint_types
 from pivotlab.kql.rewrite import convert
 from pivotlab.kql.rewrite.expressions import Row
 from pivotlab.kql.stage.build import columns_for, selected
@@ -45,16 +46,21 @@ def expansion(row: Row, expressions: list[Tree], array: bool) -> list[Target]:
         clause = inner.Name if kind_of(inner) == "NamedExpression" else None
         value = row.value(inner.Expression if kind_of(inner) == "NamedExpression" else inner)
         name = name_of(clause.Name) if clause is not None else value.name or namer.positional()
-        kind = _kind(each.ToClause)
+        kind = _kind(row, each.ToClause)
+        lint_types.expandable(row.translation, each, value)
         targets.append(Target(name, _elements(row.hoist(value), array), kind))
     return targets
 
 
-def _kind(clause: Tree) -> str:
+def _kind(row: Row, clause: Tree) -> str:
     if clause is None:
         return "dynamic"
     text = inside(clause.Type.text).lower()
-    return ALIASES.get(text, text)
+    kind = ALIASES.get(text, text)
+    if kind not in convert.CONVERSIONS:
+        lint_types.no_type(row.translation, clause, text)
+        return "dynamic"
+    return kind
 
 
 def _elements(value: Value, array: bool) -> str:

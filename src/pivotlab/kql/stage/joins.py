@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from pivotlab.kql.lint import types as lint_types
 from pivotlab.kql.lint.nearest import nearest
 from pivotlab.kql.rewrite import compare, convert
 from pivotlab.kql.rewrite.compare import filled
@@ -39,7 +40,11 @@ def join(row: Row, tree: Tree) -> Relation:
 @operator("LookupOperator")
 def lookup_operator(row: Row, tree: Tree) -> Relation:
     """A `leftouter` join, whose right keys are left out."""
-    return _joined(row, tree, parameter(tree, "kind").lower() or "leftouter", lookup_=True)
+    kind = parameter(tree, "kind").lower() or "leftouter"
+    if kind not in ("leftouter", "inner"):
+        message = f"lookup has no kind {kind}."
+        row.translation.report(tree, "join_kind", message, "Use kind=leftouter or kind=inner, or a join.")
+    return _joined(row, tree, kind, lookup_=True)
 
 
 def _joined(row: Row, tree: Tree, kind: str, lookup_: bool) -> Relation:
@@ -83,11 +88,12 @@ def _joined(row: Row, tree: Tree, kind: str, lookup_: bool) -> Relation:
     items = [(c.name, Value(f"l.{c.sql}", c.kind, nullable=c.nullable or outer_left)) for c in left.columns]
     names = [name for name, _ in items]
     dropped = {b.name for _, b in pairs} if lookup_ else set()
+    reserved = {column.name for column in right.columns}
     for column in right.columns:
         if column.name in dropped:
             continue
         name, number = column.name, 0
-        while name in names:
+        while name in names or (number and name in reserved):
             number += 1
             name = f"{column.name}{number}"
         names.append(name)
@@ -133,17 +139,20 @@ def _conjuncts(tree: Tree) -> list[Tree]:
 def _pair(row: Row, tree: Tree, left: Relation, right: Relation) -> tuple[Value, Value]:
     name = name_in(tree)
     if name is not None:
-        return _side(lookup(row.over(left), tree, name), "l"), _side(lookup(row.over(right), tree, name), "r")
-    if kind_of(tree) == "EqualityExpression" and kind_of(core(tree.Tail)) == "EqualsEqualityExpression":
+        a, b = lookup(row.over(left), tree, name), lookup(row.over(right), tree, name)
+        if a.kind != b.kind:
+            lint_types.joinable(row.translation, tree, a, b)
+        return _side(a, "l"), _side(b, "r")
+    is_equality = kind_of(tree) == "EqualityExpression" and kind_of(core(tree.Tail)) == "EqualsEqualityExpression"
+    if is_equality and core(tree.Tail).OperatorToken.text == "==":
         first, second = core(tree.Left), core(core(tree.Tail).Right)
         first_name, second_name = _qualified(first), _qualified(second)
         if first_name and second_name:
             if first_name[0] == "$right":
                 first, second, first_name, second_name = second, first, second_name, first_name
-            return (
-                _side(lookup(row.over(left), first, first_name[1]), "l"),
-                _side(lookup(row.over(right), second, second_name[1]), "r"),
-            )
+            a, b = lookup(row.over(left), first, first_name[1]), lookup(row.over(right), second, second_name[1])
+            lint_types.joinable(row.translation, tree, a, b)
+            return _side(a, "l"), _side(b, "r")
     row.translation.report(
         tree, "join_on", "A join compares columns for equality only.", "Write on Column, or on $left.A == $right.B."
     )

@@ -30,7 +30,7 @@ def make_series(row: Row, tree: Tree) -> Relation:
     ]
     namer = Namer()
     named_keys = [(namer.name(name, value), group_value(value)) for name, value in keys]
-    inner = replace(row, aggregate=aggregates.call)
+    inner = replace(row, aggregate=aggregates.call, grouping=True)
     series = []
     for each in tree.Aggregations:
         ((name, value),) = named_values(inner, each.Expression)
@@ -43,7 +43,7 @@ def make_series(row: Row, tree: Tree) -> Relation:
     width = step.sql if axis.kind in ("datetime", "timespan") else convert.real(step).sql
     if axis.kind in ("int", "long") and step.kind in ("int", "long"):
         width = step.sql
-    place = f"CAST(floor(({number(axis.sql)} - {number('e.lo')}) / ({width})::DOUBLE) AS BIGINT)"
+    place = f"CAST(floor(({number(axis.sql)} - {number('e.bins__from')}) / ({width})::DOUBLE) AS BIGINT)"
     listed = ", ".join(
         [
             *(f"{v.sql} AS k{i}" for i, (_, v) in enumerate(named_keys)),
@@ -53,14 +53,16 @@ def make_series(row: Row, tree: Tree) -> Relation:
     )
     groups = ", ".join(str(i + 1) for i in range(len(named_keys) + 1))
     binned = translation.stage(
-        f"SELECT {listed} FROM {inner.source()}, {edges} AS e WHERE {axis.sql} IS NOT NULL AND {place} BETWEEN 0 AND e.n - 1 GROUP BY {groups}"
+        f"SELECT {listed} FROM {inner.source()}, {edges} AS e WHERE {axis.sql} IS NOT NULL AND {place} BETWEEN 0 AND e.bins__count - 1 GROUP BY {groups}"
     )
     ks = [f"k{i}" for i in range(len(named_keys))]
     nonempty = "" if parameter(tree, "kind") == "nonempty" else f" WHERE EXISTS (FROM {binned})"
     heads = f"(SELECT DISTINCT {', '.join(ks)} FROM {binned})" if ks else f"(SELECT 1 AS one{nonempty})"
-    grid = f"(SELECT h.*, unnest(range(e.n)) AS b FROM {heads} AS h, {edges} AS e)"
+    grid = f"(SELECT h.*, unnest(range(e.bins__count)) AS b FROM {heads} AS h, {edges} AS e)"
     same = " AND ".join(["g.b = d.b", *(f"g.{k} IS NOT DISTINCT FROM d.{k}" for k in ks)])
-    moment = f"e.lo + to_microseconds(g.b * {width})" if axis.kind == "datetime" else f"e.lo + g.b * {width}"
+    moment = (
+        f"e.bins__from + to_microseconds(g.b * {width})" if axis.kind == "datetime" else f"e.bins__from + g.b * {width}"
+    )
     axis_kind = axis.kind if axis.kind != "int" else "long"
     stamp = convert.dynamic(Value(f"({moment})", axis_kind)).sql
     arrays = []
@@ -70,7 +72,7 @@ def make_series(row: Row, tree: Tree) -> Relation:
         arrays.append(f"to_json(list({cell} ORDER BY g.b)) AS a{i}")
     select = ", ".join([*(f"g.{k}" for k in ks), *arrays, f"to_json(list({stamp} ORDER BY g.b)) AS t"])
     source = translation.stage(
-        f"SELECT {select} FROM {grid} AS g LEFT JOIN {binned} AS d ON {same}, {edges} AS e GROUP BY {', '.join(f'g.{k}' for k in ks) or 'e.n'}"
+        f"SELECT {select} FROM {grid} AS g LEFT JOIN {binned} AS d ON {same}, {edges} AS e GROUP BY {', '.join(f'g.{k}' for k in ks) or 'e.bins__count'}"
     )
     items = [(name, Value(f"k{i}", value.kind)) for i, (name, value) in enumerate(named_keys)]
     items += [(name, Value(f"a{i}", "dynamic")) for i, (name, _, _) in enumerate(series)]
@@ -105,5 +107,5 @@ def _edges(
     distance = f"(({number('hi')} - {number('lo')}) / ({step.sql})::DOUBLE)"
     count = f"floor({distance}) + 1" if inclusive or high is None else f"ceil({distance})"
     return row.translation.stage(
-        f"SELECT lo, CAST(least(greatest({count}, 0), 1048576) AS BIGINT) AS n FROM (SELECT {start} AS lo, {stop} AS hi)"
+        f"SELECT lo AS bins__from, CAST(least(greatest({count}, 0), 1048576) AS BIGINT) AS bins__count FROM (SELECT {start} AS lo, {stop} AS hi)"
     )

@@ -18,7 +18,7 @@ from pivotlab.kql.terms import Relation, Value
 def top_nested(row: Row, tree: Tree) -> Relation:
     """Per level the best values within those of the level before, each with its aggregate."""
     translation = row.translation
-    inner = replace(row, aggregate=aggregates.call)
+    inner = replace(row, aggregate=aggregates.call, grouping=True)
     levels = []
     for index, part in enumerate(getattr(tree, "Segments", None) or [tree]):
         if part.WithOthers is not None:

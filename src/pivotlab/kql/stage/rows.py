@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pivotlab.kql.lint import types as lint_types
+from pivotlab.kql.lint.twice import declared_twice
 from pivotlab.kql.rewrite import convert
 from pivotlab.kql.rewrite.compare import filled
 from pivotlab.kql.rewrite.constants import constant
@@ -21,8 +22,9 @@ from pivotlab.kql.terms import Relation, Value, quote, text_literal
 def where(row: Row, tree: Tree) -> Relation:
     """`where` (learn.microsoft.com, "where operator")."""
     lint_types.single_equals(row.translation, tree.Predicate)
-    condition = row.condition(tree.Predicate.Expression)
-    return filtered(row, condition)
+    condition = row.value(tree.Predicate.Expression)
+    lint_types.logical(row.translation, tree.Predicate.Expression, condition, "where")
+    return filtered(row, condition if condition.kind == "bool" else convert.boolean(condition))
 
 
 def filtered(row: Row, condition: Value) -> Relation:
@@ -39,7 +41,7 @@ def _escaped(sql: str) -> str:
 def take(row: Row, tree: Tree) -> Relation:
     """`take`, `limit`, and `sample`, which in the lab takes the first rows so that answers repeat."""
     assert row.relation is not None
-    count = row.value(tree.Expression)
+    count = _count_of(row, tree.Expression)
     order = f" ORDER BY {quote(row.relation.order)}" if row.relation.order else ""
     limit = convert.whole(count).sql
     if row.relation.carried:
@@ -52,12 +54,22 @@ def take(row: Row, tree: Tree) -> Relation:
     return rows_of(row, f"SELECT {{columns}} FROM {{source}}{order} LIMIT {limit}")
 
 
-def sort_terms(row: Row, keys: list[Tree]) -> str:
+def _count_of(row: Row, tree: Tree) -> Value:
+    """How many rows an operator keeps: a whole number, which no column can give (learn.microsoft.com, "take operator")."""
+    count = row.over(None).value(tree)
+    if count.kind not in ("int", "long", "unknown"):
+        lint_types.no_count(row.translation, tree, count)
+    return count
+
+
+def sort_terms(row: Row, keys: list[Tree], word: str = "") -> str:
     """The `ORDER BY` terms: descending by default, nulls smallest unless said otherwise."""
     terms = []
     for key in keys:
         lint_types.single_equals(row.translation, core(key.Expression))
         value = row.value(key.Expression)
+        if word:
+            lint_types.groupable(row.translation, key.Expression, value, word)
         terms.append(f"{_sortable(value)} {direction(key.Ordering)}")
     return ", ".join(terms)
 
@@ -76,7 +88,7 @@ def direction(ordering: Tree) -> str:
 @operator("SortOperator")
 def sort(row: Row, tree: Tree) -> Relation:
     """`sort by`, `order by` (learn.microsoft.com, "sort operator")."""
-    return ordered(row, sort_terms(row, list(tree.Expressions)))
+    return ordered(row, sort_terms(row, list(tree.Expressions), "sort by"))
 
 
 def ordered(row: Row, terms: str, limit: str = "") -> Relation:
@@ -116,7 +128,7 @@ def _ties(relation: Relation) -> str:
 def top(row: Row, tree: Tree) -> Relation:
     """`top n by key` (learn.microsoft.com, "top operator")."""
     lint_types.single_equals(row.translation, core(tree.ByExpression.Expression))
-    count = row.value(tree.Expression)
+    count = _count_of(row, tree.Expression)
     limit = str(max(count.const, 0)) if isinstance(count.const, int) else convert.whole(count).sql
     return ordered(row, sort_terms(row, [tree.ByExpression]), limit)
 
@@ -135,7 +147,7 @@ def serialize(row: Row, tree: Tree) -> Relation:
         source = row.translation.stage(f"SELECT {listed}, row_number() OVER () AS {quote(name)} FROM {relation.source}")
         relation = replace(relation, source=source, order=name)
     relation = replace(relation, serialized=True)
-    if not tree.Expressions:
+    if not getattr(tree, "Expressions", None):
         return relation
     from pivotlab.kql.stage.columns import extended
 
@@ -162,11 +174,14 @@ def distinct(row: Row, tree: Tree) -> Relation:
         items = [(column.name, column.value()) for column in row.relation.columns]
     else:
         namer = Namer()
+        declared_twice(row.translation, tree.ColumnList.Expressions)
         items = [
             (namer.name(name, value), value)
             for expression in tree.ColumnList.Expressions
             for name, value in named_values(row, expression)
         ]
+        for expression, (_, value) in zip(tree.ColumnList.Expressions, items, strict=False):
+            lint_types.groupable(row.translation, expression, value, "distinct")
     items = [
         (name, replace(value, sql=filled(value), nullable=False) if value.kind == "string" else value)
         for name, value in items
@@ -180,7 +195,7 @@ def distinct(row: Row, tree: Tree) -> Relation:
 @operator("SampleDistinctOperator")
 def sample_distinct(row: Row, tree: Tree) -> Relation:
     """`sample-distinct n of expression`; the lab takes the smallest values, so that answers repeat."""
-    limit = convert.whole(row.value(tree.Expression)).sql
+    limit = convert.whole(_count_of(row, tree.Expression)).sql
     ((name, value),) = named_values(row, tree.OfExpression)
     name = name or value.name or "Column1"
     inner = selected(row, [(name, replace(value, sql=filled(value)))])
@@ -203,7 +218,7 @@ def as_name(row: Row, tree: Tree) -> Relation:
 def unchanged(row: Row, tree: Tree) -> Relation:
     """`render` draws in the portal; here the rows come back as they are (learn.microsoft.com, "render operator")."""
     assert row.relation is not None
-    return row.relation
+    return serialize(row, tree) if tree.start.text == "serialize" else row.relation
 
 
 _NET = {

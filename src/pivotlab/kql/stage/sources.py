@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pivotlab.kql.lint import names as lint_names
+from pivotlab.kql.lint.twice import declared_twice
 from pivotlab.kql.rewrite import convert
 from pivotlab.kql.rewrite.constants import null
 from pivotlab.kql.rewrite.expressions import Row
@@ -15,6 +16,7 @@ from pivotlab.kql.stage.build import chosen, columns_for, empty, named_values
 from pivotlab.kql.stage.enrich import stored
 from pivotlab.kql.stage.external import external_rows
 from pivotlab.kql.stage.functions import call
+from pivotlab.kql.stage.naming import Namer
 from pivotlab.kql.stage.pipeline import operator, row_over, source, tabular
 from pivotlab.kql.syntax.literals import string_value
 from pivotlab.kql.syntax.names import name_of
@@ -143,10 +145,15 @@ def schema_of(tree: Tree) -> list[tuple[str, str]]:
 def _print(row: Row, tree: Tree) -> Relation:
     """`print`: one row (learn.microsoft.com, "print operator")."""
     items: list[tuple[str, Value]] = []
+    declared_twice(row.translation, tree.Expressions)
+    namer = Namer()
     for index, expression in enumerate(tree.Expressions):
         for name, value in named_values(row, expression):
-            items.append((name or (value.name if value.name and not value.is_constant else f"print_{index}"), value))
-    items = [(name, value) for name, value in dict(items).items()]
+            called = kind_of(core(expression)) == "NamedFunctionCallExpression" and not value.parts
+            suggested = name or (
+                value.name if value.name and not value.is_constant and not called else f"print_{index}"
+            )
+            items.append((namer.take(suggested), value))
     return Relation(row.translation.stage(f"SELECT {chosen(items)}"), columns_for(items))
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from pivotlab.kql.lint import calls as lint_calls
+from pivotlab.kql.lint import types as lint_types
+from pivotlab.kql.lint.twice import declared_twice
 from pivotlab.kql.rewrite import convert
 from pivotlab.kql.rewrite.compare import filled
 from pivotlab.kql.rewrite.constants import constant
@@ -42,7 +45,10 @@ class Grouping:
 @operator("SummarizeOperator")
 def summarize(row: Row, tree: Tree) -> Relation:
     """Every `by` expression is a key; null and empty text are one group."""
-    keys = _keys(row, tree)
+    by = list(tree.ByClause.Expressions) if tree.ByClause is not None else []
+    named = [each for each in tree.Expressions if kind_of(core(each)) == "NamedExpression"]
+    declared_twice(row.translation, [*by, *named])
+    keys = _keys(row, by)
     reserved = [_explicit(e) for e in tree.Expressions]
     return grouped(row, keys, list(tree.Expressions), [name for name in reserved if name])
 
@@ -53,10 +59,13 @@ def _explicit(tree: Tree) -> str:
     return name_of(inner.Name.Name) if named else ""
 
 
-def _keys(row: Row, tree: Tree) -> list[tuple[str, Value]]:
-    if tree.ByClause is None:
-        return []
-    return [pair for expression in tree.ByClause.Expressions for pair in named_values(row, expression)]
+def _keys(row: Row, trees: list[Tree]) -> list[tuple[str, Value]]:
+    keys = []
+    for tree in trees:
+        for name, value in named_values(row, tree):
+            lint_types.groupable(row.translation, tree, value, "summarize by")
+            keys.append((name, value))
+    return keys
 
 
 def group_value(value: Value) -> Value:
@@ -76,7 +85,7 @@ def grouped(row: Row, keys: list[tuple[str, Value]], expressions: list[Tree], re
     for name, value in keys:
         grouping.add(grouping.namer.name(name, value), group_value(value))
     key_count = len(grouping.inner)
-    inner_row = replace(row, aggregate=aggregates.call)
+    inner_row = replace(row, aggregate=aggregates.call, grouping=True)
     key_names = [name for name, _ in grouping.shown]
     for expression in expressions:
         _aggregate(grouping, inner_row, expression, key_names)
@@ -109,7 +118,7 @@ def _aggregate(grouping: Grouping, row: Row, tree: Tree, keys: list[str]) -> Non
         _extreme(grouping, row, expression, _EXTREMES[called], keys, names)
         return
     if called in ("take_any", "any") and (len(expression.Arguments) > 1 or _is_star(expression)):
-        _take_any(grouping, row, expression, keys, names)
+        _take_any(grouping, row, expression, keys, names, "any_" if called == "any" else "")
         return
     value = row.value(expression)
     if " OVER (" in value.sql:
@@ -131,7 +140,7 @@ def _returned(row: Row, trees: list[Tree], skip: set[str]) -> list[tuple[str, Va
     """The columns that `arg_max()` and `take_any()` bring along."""
     assert row.relation is not None
     found: list[tuple[str, Value]] = []
-    plain = replace(row, aggregate=None)
+    plain = replace(row, aggregate=None, grouping=False)
     for tree in trees:
         inner = core(tree)
         if kind_of(inner) == "StarExpression":
@@ -154,8 +163,9 @@ def _extreme(grouping: Grouping, row: Row, call: Tree, function: str, keys: list
             call, "arguments", f"arg_{function}() needs a value to go by.", f"Write arg_{function}(TimeGenerated, *)."
         )
         return
-    plain = replace(row, aggregate=None)
+    plain = replace(row, aggregate=None, grouping=False)
     by = plain.value(trees[0])
+    lint_calls.operand(row.translation, trees[0], f"arg_{function}", by, "orderable")
     by_name = names[0] if names else by.name or f"{function}_"
     values = _returned(row, trees[1:], {by.name, *keys})
     sort_value = convert.text(by) if by.kind in ("dynamic", UNKNOWN) else by
@@ -169,9 +179,9 @@ def _extreme(grouping: Grouping, row: Row, call: Tree, function: str, keys: list
     _unboxed(grouping, values, sql, names[1:])
 
 
-def _take_any(grouping: Grouping, row: Row, call: Tree, keys: list[str], names: list[str]) -> None:
-    """`take_any(*)` and `take_any(a, b)`: the columns of any one row."""
-    values = _returned(row, list(call.Arguments), set(keys))
+def _take_any(grouping: Grouping, row: Row, call: Tree, keys: list[str], names: list[str], prefix: str) -> None:
+    """`take_any(*)` and `take_any(a, b)`: the columns of any one row. The older `any()` names them `any_a`."""
+    values = [(prefix + name, value) for name, value in _returned(row, list(call.Arguments), set(keys))]
     _unboxed(grouping, values, f"first(struct_pack({_boxed(values)}))", names)
 
 

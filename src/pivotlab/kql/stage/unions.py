@@ -26,8 +26,11 @@ def union(row: Row, tree: Tree) -> Relation:
     branches = [row.relation] if row.relation is not None else []
     for expression in tree.Expressions:
         branches += _branches(row, expression, fuzzy)
+    kind = parameter(tree, "kind").lower() or "outer"
+    if kind not in ("inner", "outer"):
+        row.translation.report(tree, "union_kind", f"union has no kind {kind}.", "Use kind=inner or kind=outer.")
     label = parameter(tree, "withsource") or parameter(tree, "with_source")
-    return united(row, branches, parameter(tree, "kind").lower() == "inner", label, needed(row, tree))
+    return united(row, branches, kind == "inner", label, needed(row, tree))
 
 
 def _branches(row: Row, tree: Tree, fuzzy: bool) -> list[Relation]:

@@ -18,6 +18,7 @@ Tree = Any
 
 _DEEPEST = 12_000
 _REST = [Lexer.OPENPAREN, Lexer.ASTERISK, Lexer.COMMA]
+_STAGE_ENDS = (Lexer.BAR, Lexer.SEMICOLON, Lexer.CLOSEPAREN, Lexer.CLOSEBRACE, -1)
 
 
 @dataclass(frozen=True)
@@ -90,10 +91,11 @@ def _diagnosed(lexer: Lexer, read: list[Any]) -> tuple[Tree, list[SyntaxFinding]
 
 
 def _mend(read: list[Any]) -> None:
-    """Three places in which the grammar is not the language.
+    """Four places in which the grammar is not the language.
 
-    Its `parse-kv` has no `as`, and the schema behind `evaluate f() : (*, A:string)` no `*`: leave them out. Behind `make-series` and `distinct` it reads `Name = function(` as a
-    parameter: give the name the type of a keyword that only a name can have.
+    Its `parse-kv` has no `as`, and the schema behind `evaluate f() : (*, A:string)` no `*`: leave them out. Behind
+    `make-series` and `distinct` it reads `Name = function(` as a parameter: give the name the type of a keyword that only
+    a name can have. Its `serialize` wants columns: one without any takes the type of the operator that takes none.
     """
     tokens = [token for token in read if token.channel == 0]
     for place, token in enumerate(tokens):
@@ -107,6 +109,8 @@ def _mend(read: list[Any]) -> None:
             shape = [each.type for each in tokens[place + 1 : place + 5]]
             if shape == [Lexer.IDENTIFIER, Lexer.EQUAL, Lexer.IDENTIFIER, Lexer.OPENPAREN]:
                 tokens[place + 1].type = Lexer.ACCUMULATE
+        elif token.type == Lexer.SERIALIZE and tokens[place + 1].type in _STAGE_ENDS:
+            token.type = Lexer.CONSUME
 
 
 def _soften(read: list[Any]) -> bool:

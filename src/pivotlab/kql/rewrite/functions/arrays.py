@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from dataclasses import replace
 from typing import Any
 
 from pivotlab.kql.rewrite import convert
@@ -19,7 +20,7 @@ define(
     also=("arraylength",),
 )
 define(
-    "strcat_array(array:dynamic, delimiter:string) -> string",
+    "strcat_array(array:dynamic, delimiter:text) -> string",
     lambda a, d: Value(
         f"coalesce(array_to_string(list_transform({convert.array(a)}, lambda x: coalesce(x ->> '$', '')), {d.sql}), {convert.text(a).sql})",
         "string",
@@ -53,7 +54,7 @@ for _signature, _meaning in (
     ("array_slice(array:dynamic, start:long, stop:long)", "A part of the array; both ends count, negative ones from the end."),
     ("array_split(array:dynamic, places:any)", "The array cut at one place or at several."),
     ("array_sum(array:dynamic)", "The sum of the elements."),
-    ("set_union(first:dynamic, rest:dynamic*)", "What is in any of the arrays, once each."),
+    ("set_union(first:dynamic, second:dynamic, rest:dynamic*)", "What is in any of the arrays, once each."),
     ("set_intersect(first:dynamic, second:dynamic, rest:dynamic*)", "What is in all of the arrays, once each."),
     ("set_difference(first:dynamic, second:dynamic, rest:dynamic*)", "What is in the first array and in none of the others."),
     ("set_has_element(set:dynamic, value:any)", "Whether an array has an element."),
@@ -239,18 +240,21 @@ def _py_zip(text: str) -> str:
 
 
 @python("repeat", "VARCHAR", "VARCHAR")
-def _py_repeat(text: str) -> str:
+def _py_repeat(text: str) -> str | None:
     value, times = json.loads(text)
-    return json.dumps([value] * min(max(int(times or 0), 0), 1_048_576))
+    if times is None or times < 0:
+        return None
+    return json.dumps([value] * min(int(times), 1_048_576))
 
 
 def sorted_arrays(name: str, *values: Value) -> Value:
-    """`array_sort_asc()` and `array_sort_desc()`; several arrays give an array of the sorted arrays."""
+    """`array_sort_asc()` and `array_sort_desc()`; several arrays fill several columns."""
     arrays = [value for value in values if value.kind != "bool"]
     result = _json(name, *values)
     if len(arrays) == 1:
         return Value(f"json_extract({result.sql}, '$[0]')", "dynamic")
-    return result
+    names = tuple((f"{value.name or f'array{index}'}_sorted", "dynamic") for index, value in enumerate(arrays))
+    return replace(result, parts=names)
 
 
 for _name in ("array_sort_asc", "array_sort_desc"):

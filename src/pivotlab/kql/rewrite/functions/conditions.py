@@ -25,8 +25,23 @@ def common(values: list[Value]) -> tuple[str, list[Value]]:
     return kind, [value if value.kind == kind else convert.CONVERSIONS[kind](value) for value in values]
 
 
+def _choice(values: list[Value]) -> tuple[str, list[Value]]:
+    """The type of `iff()` and `case()`: a dynamic follows the other results; different types make a dynamic (the pages
+    are silent; Microsoft's language service says so)."""
+    kinds = {value.kind for value in values if not (value.is_constant and value.const is None)} - set(_LOOSE)
+    if not kinds or any(value.kind == UNKNOWN for value in values):
+        return common(values)
+    if len(kinds) > 1:
+        kind = "dynamic"
+        if kinds <= set(NUMERIC):
+            kind = "real" if kinds & {"real", "decimal"} else "long"
+    else:
+        (kind,) = kinds
+    return kind, [value if value.kind == kind else convert.CONVERSIONS[kind](value) for value in values]
+
+
 def _iff(condition: Value, then: Value, otherwise: Value) -> Value:
-    kind, (a, b) = common([then, otherwise])
+    kind, (a, b) = _choice([then, otherwise])
     sql = f"CASE WHEN {condition.condition} THEN {a.sql} ELSE {b.sql} END"
     return Value(sql, kind, nullable=a.nullable or b.nullable)
 
@@ -41,7 +56,7 @@ define(
 
 def _case(*values: Value) -> Value:
     conditions = [value if value.kind == "bool" else convert.boolean(value) for value in values[:-1:2]]
-    kind, results = common([*values[1::2], values[-1]])
+    kind, results = _choice([*values[1::2], values[-1]])
     parts = [f"WHEN {c.condition} THEN {r.sql}" for c, r in zip(conditions, results, strict=False)]
     return Value(
         f"CASE {' '.join(parts)} ELSE {results[-1].sql} END", kind, nullable=any(result.nullable for result in results)
@@ -49,7 +64,7 @@ def _case(*values: Value) -> Value:
 
 
 define(
-    "case(condition:any, then:any, rest:any*) -> =then",
+    "case(condition:bool, then:any, otherwise:any, rest:any*) -> =then",
     _case,
     "The value of the first condition that holds, or the last.",
 )
@@ -103,7 +118,9 @@ def _json_null(value: Value, kind: str) -> str:
 
 
 define(
-    "coalesce(value:any, rest:any*) -> =value", _coalesce, "The first value that is not null (of strings: not empty)."
+    "coalesce(value:any, other:any, rest:any*) -> =value",
+    _coalesce,
+    "The first value that is not null (of strings: not empty).",
 )
 
 
@@ -129,12 +146,12 @@ def _extreme(function: str, *values: Value) -> Value:
 
 
 define(
-    "max_of(value:any, rest:any*) -> =value",
+    "max_of(value:ordered, other:ordered, rest:ordered*) -> =value",
     lambda *v: _extreme("greatest", *v),
     "The largest of the values; nulls are skipped.",
 )
 define(
-    "min_of(value:any, rest:any*) -> =value",
+    "min_of(value:ordered, other:ordered, rest:ordered*) -> =value",
     lambda *v: _extreme("least", *v),
     "The smallest of the values; nulls are skipped.",
 )

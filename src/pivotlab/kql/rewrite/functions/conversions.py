@@ -22,7 +22,7 @@ define(
 )
 define("toguid(value:any) -> guid", convert.guid, "Text as a guid; null when it is none.")
 define(
-    "parse_json(value:any) -> dynamic",
+    "parse_json(value:json) -> dynamic",
     convert.parsed,
     "JSON text as a dynamic; text that is no JSON stays a string.",
     also=("todynamic", "toobject", "parsejson"),

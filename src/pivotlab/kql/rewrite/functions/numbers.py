@@ -121,12 +121,10 @@ define("range(start:any, stop:any, step:any?) -> dynamic", _range, "An array of 
 
 
 def _tohex(value: Value, width: Value | None = None) -> Value:
-    padded = (
-        f"lpad(to_hex({value.sql}), greatest({width.sql}::INTEGER, length(to_hex({value.sql}))::INTEGER), '0')"
-        if width
-        else f"to_hex({value.sql})"
-    )
+    """A negative number in two's complement: 32 bits of an int, 64 of a long."""
+    digits = f"to_hex({value.sql})" if value.kind != "int" else f"to_hex(CAST({value.sql} AS BIGINT) & 4294967295)"
+    padded = f"lpad({digits}, greatest({width.sql}::INTEGER, length({digits})::INTEGER), '0')" if width else digits
     return Value(f"coalesce(lower({padded}), '')", "string", nullable=False)
 
 
-define("tohex(value:long, width:long?) -> string", _tohex, "A whole number in hexadecimal.")
+define("tohex(value:number, width:long?) -> string", _tohex, "A whole number in hexadecimal.")

@@ -66,7 +66,7 @@ for _signature, _meaning in (
         "parse_user_agent(text:string, look_for:any)",
         "Browser, operating system and device of a user agent, as a bag; the lab knows the common ones.",
     ),
-    ("parse_command_line(text:string, kind:string)", "The arguments of a Windows command line, as an array."),
+    ("parse_command_line(text:text, kind:string)", "The arguments of a Windows command line, as an array."),
 ):
     _name = _signature.partition("(")[0]
     define(

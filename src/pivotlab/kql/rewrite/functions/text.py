@@ -13,16 +13,16 @@ from pivotlab.kql.terms import Value, text_literal
 
 define("strlen(text:string) -> long", "length({text})", "How many characters a text has.")
 define("string_size(text:string) -> long", "strlen({text})", "How many bytes a text takes in UTF-8.")
-define("toupper(text:string) -> string", "upper({text})", "The text in upper case.")
-define("tolower(text:string) -> string", "lower({text})", "The text in lower case.")
+define("toupper(text:text) -> string", "upper({text})", "The text in upper case.")
+define("tolower(text:text) -> string", "lower({text})", "The text in lower case.")
 define("strcat(first:any, rest:any*) -> string", lambda *v: _strcat(v), "The values' texts, one after the other.")
 define(
-    "strcat_delim(delimiter:string, first:any, rest:any*) -> string",
+    "strcat_delim(delimiter:text, first:any, second:any, rest:any*) -> string",
     lambda d, *v: Value(f"concat_ws({d.sql}, {', '.join(convert.text(x).sql for x in v)})", "string", nullable=False),
     "The values' texts with a delimiter between them.",
 )
 define(
-    "strrep(value:any, times:long, delimiter:string?) -> string",
+    "strrep(value:any, times:long, delimiter:text?) -> string",
     lambda v, n, d=None: Value(
         f"array_to_string(list_transform(range({n.sql}), lambda x: {convert.text(v).sql}), {d.sql if d else text_literal('')})",
         "string",
@@ -30,9 +30,9 @@ define(
     ),
     "The value's text, repeated.",
 )
-define("reverse(text:string) -> string", "reverse({text})", "The text from its end to its start.")
+define("reverse(text:text) -> string", "reverse({text})", "The text from its end to its start.")
 define(
-    "strcmp(one:string, other:string) -> long",
+    "strcmp(one:text, other:text) -> long",
     "CASE WHEN {one} < {other} THEN -1 WHEN {one} > {other} THEN 1 ELSE 0 END",
     "-1, 0 or 1: how two texts are ordered.",
 )
@@ -42,10 +42,10 @@ define(
     "The text with every occurrence of another one replaced.",
 )
 define(
-    "isascii(text:string) -> bool", "NOT regexp_matches({text}, '[^\\x00-\\x7F]')", "Whether all characters are ASCII."
+    "isascii(text:text) -> bool", "NOT regexp_matches({text}, '[^\\x00-\\x7F]')", "Whether all characters are ASCII."
 )
 define(
-    "isutf8(text:string) -> bool",
+    "isutf8(text:text) -> bool",
     "({text} IS NOT NULL)",
     "Whether the text is valid UTF-8, which text in the lab always is.",
 )
@@ -77,7 +77,7 @@ def _substring(text: Value, start: Value, length: Value | None = None) -> Value:
 
 
 define(
-    "substring(text:string, start:long, length:long?) -> string",
+    "substring(text:text, start:long, length:long?) -> string",
     _substring,
     "A part of the text; positions start at 0.",
 )
@@ -93,7 +93,7 @@ def _indexof(
 
 
 define(
-    "indexof(text:string, needle:string, start:long?, length:long?, occurrence:long?) -> long",
+    "indexof(text:text, needle:text, start:long?, length:long?, occurrence:long?) -> long",
     _indexof,
     "The position of the first occurrence, from 0; -1 when there is none.",
 )
@@ -135,7 +135,7 @@ def _split(text: Value, delimiter: Value, index: Value | None = None) -> Value:
 
 
 define(
-    "split(text:string, delimiter:string, index:long?) -> dynamic",
+    "split(text:text, delimiter:string, index:long?) -> dynamic",
     _split,
     "The pieces between delimiters, as an array.",
 )
@@ -290,13 +290,13 @@ def _py_make_string(points: str | None) -> str:
 
 
 define(
-    "to_utf8(text:string) -> dynamic",
+    "to_utf8(text:text) -> dynamic",
     "to_json(list_transform(str_split({text}, ''), lambda x: ascii(x)))",
     "The Unicode code points of a text.",
     also=("unicode_codepoints_from_string",),
 )
 define(
-    "regex_quote(text:string) -> string",
+    "regex_quote(text:text) -> string",
     "kql_regex_quote({text})",
     "The text with every sign of a regular expression escaped.",
 )

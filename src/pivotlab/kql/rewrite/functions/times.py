@@ -15,6 +15,18 @@ _UNITS = {"year": "YEAR", "quarter": "QUARTER", "month": "MONTH", "week": "WEEK"
           "minute": "MINUTE", "second": "SECOND", "millisecond": "MILLISECOND", "microsecond": "MICROSECOND"}  # fmt: skip
 
 
+_SPANS = (*_UNITS, "nanosecond")
+PERIODS = {
+    "datetime_add": _SPANS,
+    "datetime_diff": _SPANS,
+    **dict.fromkeys(("datetime_part", "datepart"), (
+        "year", "quarter", "month", "week_of_year", "day", "dayofyear", "hour", "minute", "second", "millisecond",
+        "microsecond", "nanosecond",
+    )),
+}  # fmt: skip
+"""The periods that each function knows (the functions' own pages)."""
+
+
 def _start(unit: str, end: bool) -> Builder:
     def build(date: Value, offset: Value | None = None) -> Value:
         moved = f"({date.sql} + {offset.sql} * INTERVAL 1 {unit.upper()})" if offset is not None else date.sql
@@ -79,6 +91,8 @@ def _around(value: Value, center: Value, delta: Value) -> Value:
 
 
 def _add(period: Value, amount: Value, date: Value) -> Value:
+    if str(period.const).lower() == "nanosecond":
+        raise Refusal("datetime_add() of nanoseconds: the lab keeps microseconds")
     unit = _UNITS.get(str(period.const).lower(), "DAY")
     return Value(f"CAST({date.sql} + {amount.sql} * INTERVAL 1 {unit} AS TIMESTAMP)", "datetime", name=date.name)
 
@@ -119,7 +133,12 @@ def _part(part: Value, date: Value) -> Value:
     return Value(f"CAST(date_part('{_PARTS.get(name, 'day')}', {date.sql}) AS INTEGER)", "int")
 
 
-define("datetime_part(part:string, date:datetime) -> int", _part, "One part of a datetime, as a number.")
+define(
+    "datetime_part(part:string, date:datetime) -> int",
+    _part,
+    "One part of a datetime, as a number.",
+    also=("datepart",),
+)
 for _name, _piece, _kind in (
     ("getyear", "year", "int"), ("getmonth", "month", "int"), ("monthofyear", "month", "int"), ("dayofmonth", "day", "int"),
     ("dayofyear", "dayofyear", "int"), ("hourofday", "hour", "int"), ("week_of_year", "week", "long"),
