@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pivotlab.kql.catalogue import PRODUCT_NAMES
 from pivotlab.kql.lint.nearest import nearest
 from pivotlab.kql.scope import Scope
@@ -54,6 +56,13 @@ def unknown_table(translation: Translation, tree: Tree, name: str, scope: Scope)
     translation.report(
         tree, "unknown_table", f"There is no table {name}{reason}", f"Did you mean {close}?" if close else ""
     )
+
+
+def unknown_chart(translation: Translation, tree: Tree, name: str, known: Iterable[str]) -> None:
+    """Report a visualization that does not exist."""
+    close = nearest(name, known)
+    advice = f"Did you mean {close}?" if close else ""
+    translation.report(tree, "unknown_chart", f"render knows no {name}.", advice)
 
 
 def unknown_function(

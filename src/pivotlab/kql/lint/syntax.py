@@ -24,7 +24,20 @@ def syntax_diagnostics(parsed: Parsed, catalogue: Catalogue) -> list[Diagnostic]
     """The first syntax error; what the parser says after it is mostly about the same thing."""
     if not parsed.findings:
         return []
-    return [_explained(parsed, min(parsed.findings, key=lambda finding: (finding.line, finding.column)))]
+    first = min(parsed.findings, key=lambda finding: (finding.line, finding.column))
+    return [_explained(parsed, _deeper(parsed, first))]
+
+
+def _deeper(parsed: Parsed, finding: SyntaxFinding) -> SyntaxFinding:
+    """Where the parser gives up at a `|` though it had come beyond the operator's own line, or into a bracket that is not
+    closed: that place instead."""
+    furthest = parsed.furthest
+    if finding.token != "|" or furthest is None or furthest.start <= finding.start:
+        return finding
+    between = [token for token in parsed.tokens if finding.start < token.start < furthest.start]
+    if not between or (between[-1].line <= between[0].line and _open_bracket(parsed.tokens) is None):
+        return finding
+    return furthest
 
 
 def _explained(parsed: Parsed, finding: SyntaxFinding) -> Diagnostic:
@@ -36,6 +49,8 @@ def _explained(parsed: Parsed, finding: SyntaxFinding) -> Diagnostic:
         return _after_bar(finding, previous)
     if finding.token == "|" and not (previous is not None and _goes_on(previous)):
         bar, *behind = (token for token in parsed.tokens if token.start >= finding.start)
+        if not behind:
+            return Diagnostic(bar.line, bar.column + 1, "syntax", "An operator is missing after this |.")
         is_operator = bool(behind) and behind[0].text.lower() in OPERATORS
         if is_operator and _open_bracket(parsed.tokens) is None:
             return _incomplete(behind)
@@ -43,6 +58,9 @@ def _explained(parsed: Parsed, finding: SyntaxFinding) -> Diagnostic:
             follower = behind[0]
             place = SyntaxFinding(follower.line, follower.column + 1, follower.start, follower.text, "")
             return _after_bar(place, bar)
+    joined = _join_without_on(before, finding)
+    if joined is not None:
+        return joined
     habit = habit_at(finding.token, previous)
     if habit is not None:
         return Diagnostic(finding.line, finding.column, "sql", *habit)
@@ -60,12 +78,29 @@ def _explained(parsed: Parsed, finding: SyntaxFinding) -> Diagnostic:
     if opened is not None and (finding.token in ("|", ";", "") or finding.token in _PAIRS.values()):
         wanted = _PAIRS[opened.text]
         if previous is not None:
-            line, column = _end_of(previous)
+            line, column = _end_of(_last_of_call(before, opened) or previous)
         message = f"The {opened.text} of line {opened.line}, column {opened.column + 1} is not closed."
         return Diagnostic(line, column, "unclosed", message, f"Add {wanted} here.")
     what = f"{finding.token} was not expected here." if finding.token else "The query ends too early."
     after = f" It follows {previous.text}." if previous is not None and finding.token else ""
     return Diagnostic(line, column, "syntax", what + after, "Check the commas, brackets and quotes in front of it.")
+
+
+def _join_without_on(before: list[Any], finding: SyntaxFinding) -> Diagnostic | None:
+    """A join's table that something else than `on` follows (learn.microsoft.com, "join operator")."""
+    if not before or before[-1].text != ")" or finding.token in ("|", ";", ")"):
+        return None
+    depth = 0
+    for place in range(len(before) - 1, -1, -1):
+        depth += (before[place].text == ")") - (before[place].text == "(")
+        if depth == 0:
+            words = [token for token in before[max(place - 6, 0) : place] if token.text in ("join", "lookup", "|")]
+            if words and words[-1].text != "|":
+                name = words[-1]
+                message = f"{name.text} is missing its on."
+                return Diagnostic(name.line, name.column + 1, "join_on", message, "Add on Column behind the table.")
+            return None
+    return None
 
 
 def _goes_on(token: Any) -> bool:
@@ -87,6 +122,20 @@ def _incomplete(stage: list[Any]) -> Diagnostic:
     advice = f"See how {name.text} is written." if last is not name else f"Say after {name.text} what it works on."
     line, column = _end_of(last) if last is name else (name.line, name.column + 1)
     return Diagnostic(line, column, "syntax", message, advice)
+
+
+def _last_of_call(tokens: list[Any], opened: Any) -> Any:
+    """Where a call, or a bracket within an expression, was likely to end: with its line, when more stands behind it there.
+    `None` for the bracket around a sub-query or a list of lines."""
+    place = next(index for index, token in enumerate(tokens) if token is opened)
+    called = place > 0 and tokens[place - 1].line == opened.line and tokens[place - 1].text not in _OPENERS
+    inside = [token for token in tokens[place + 1 :] if token.line == opened.line]
+    if opened.text != "(" or not called or not inside or inside[-1].text in ("(", ","):
+        return None
+    return inside[-1]
+
+
+_OPENERS = ("join", "lookup", "union", "in", "in~", "!in", "on", "=", "has_any", "has_all", "(", ",", "{")
 
 
 def _end_of(token: Any) -> tuple[int, int]:

@@ -122,6 +122,10 @@ def call(row: Row, tree: Tree, name: str, arguments: list[Tree]) -> Value | None
         lint_calls.operand(row.translation, each, name, value, aggregate.takes)
         if name not in _PAIRWISE:
             break
+    if aggregate.most is not None and aggregate.most > 1 and aggregate.prefix in ("list", "set", "bag"):
+        for value, each in zip(values[1:], plain[1:], strict=False):
+            if value.kind not in ("int", "long", UNKNOWN):
+                lint_types.no_count(row.translation, each, value)
     order = f" ORDER BY {quote(row.relation.order)}" if row.relation is not None and row.relation.order else ""
     result = aggregate.build(Call(row, values, condition, order))
     return result.named(_name(aggregate, values))
@@ -290,7 +294,7 @@ def _count(c: Call) -> Value:
     return Value(f"count(*){c.where()}", "long", nullable=False)
 
 
-define("count", (0, 1), _count, "How many rows there are.", conditional="countif")
+define("count", (0, 0), _count, "How many rows there are.", conditional="countif")
 define("sum", (1, 1), _sum, "The sum of the values.", conditional="sumif", takes="summable")
 define("avg", (1, 1), _avg, "The average of the values.", conditional="avgif", takes="summable")
 define("min", (1, 1), _extreme("min"), "The smallest value.", conditional="minif", takes="orderable")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from pivotlab.kql.lint.calls import arity
 from pivotlab.kql.lint.names import unknown_function
 from pivotlab.kql.rewrite import convert
 from pivotlab.kql.rewrite.constants import constant
@@ -48,6 +49,8 @@ def evaluate(row: Row, tree: Tree) -> Relation:
         return Relation("(SELECT NULL LIMIT 0)", (), open=True)
     if relation is None:
         row.translation.refuse(f"evaluate {name}() without rows in front is not run in the practice engine.")
+        return Relation("(SELECT NULL LIMIT 0)", (), open=True)
+    if not arity(row.translation, call, name, len(call.Arguments), _FEWEST.get(name, 0), None, f"{name}(...)"):
         return Relation("(SELECT NULL LIMIT 0)", (), open=True)
     return plugin(row, call, tree.SchemaClause)
 
@@ -243,6 +246,9 @@ PLUGINS: dict[str, Callable[[Row, Tree, Tree], Relation]] = {
     "ipv6_lookup": _ip_lookup("ipv6"),
 }
 """Plugin -> what runs it. Each one's page is learn.microsoft.com "<name> plugin"."""
+
+_FEWEST = {"bag_unpack": 1, "pivot": 1, "ipv4_lookup": 3, "ipv6_lookup": 3}
+"""How many arguments a plugin needs."""
 
 _NOT_RUN = {
     "activity_counts_metrics", "activity_engagement", "activity_metrics", "active_users_count", "ai_embeddings", "ai_chat_completion",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from pivotlab.kql.lint import names as lint_names
 from pivotlab.kql.lint import types as lint_types
 from pivotlab.kql.lint.twice import declared_twice
 from pivotlab.kql.rewrite import convert
@@ -218,7 +219,18 @@ def as_name(row: Row, tree: Tree) -> Relation:
 def unchanged(row: Row, tree: Tree) -> Relation:
     """`render` draws in the portal; here the rows come back as they are (learn.microsoft.com, "render operator")."""
     assert row.relation is not None
+    chart = getattr(tree, "CharType", None)
+    if chart is not None and chart.text.lower() not in _CHARTS:
+        lint_names.unknown_chart(row.translation, tree, chart.text, _CHARTS)
     return serialize(row, tree) if tree.start.text == "serialize" else row.relation
+
+
+_CHARTS = (
+    "anomalychart", "areachart", "barchart", "card", "columnchart", "graph", "ladderchart", "linechart", "list",
+    "piechart", "pivotchart", "plotly", "sankey", "scatterchart", "stackedareachart", "table", "timechart", "timeline",
+    "timepivot", "treemap", "3dchart",
+)  # fmt: skip
+"""The visualizations of learn.microsoft.com, "render operator", and the older ones."""
 
 
 _NET = {

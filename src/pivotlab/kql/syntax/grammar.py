@@ -117,7 +117,17 @@ class Tokens:
 
 
 class _ParserLoop(ParserATNSimulator):  # type: ignore[misc]
-    """Walks the parser's automaton of one decision over the tokens ahead."""
+    """Walks the parser's automaton of one decision over the tokens ahead. `furthest`: where no decision could go on.
+
+    The runtime reports a mistake deep in a sub-query at the `|` in front of the whole, where it gives up; how far it
+    had come tells the place of the mistake.
+    """
+
+    furthest = 0
+
+    def noViableAlt(self, stream: Tokens, *rest: Any) -> Any:  # noqa: N802
+        self.furthest = max(self.furthest, stream.index)
+        return super().noViableAlt(stream, *rest)
 
     def adaptivePredict(self, stream: Tokens, decision: int, context: Any) -> int:  # noqa: N802
         automaton = self.decisionToDFA[decision]
@@ -171,6 +181,11 @@ class Parser(KqlParser):  # type: ignore[misc]
         """The tree as far as the runtime can mend it; `errors` hears of every error."""
         self.addErrorListener(errors)
         return self.top()
+
+    @property
+    def furthest(self) -> Any:
+        """The token that no decision could go beyond."""
+        return self._input.tokens[self._interp.furthest]
 
     def enterRule(self, context: Any, state: int, rule: int) -> None:  # noqa: N802
         self._stateNumber = state

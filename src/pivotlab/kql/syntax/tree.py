@@ -40,6 +40,8 @@ class Parsed:
     tree: Tree
     tokens: list[Any]
     findings: list[SyntaxFinding]
+    furthest: SyntaxFinding | None = None
+    """How far the parser came before it gave up."""
 
 
 class _Collector(ErrorListener):  # type: ignore[misc]
@@ -68,14 +70,15 @@ def parse(text: str) -> Parsed:
     read = lexer.read()
     _mend(read)
     findings: list[SyntaxFinding] = []
+    furthest: SyntaxFinding | None = None
     tree = Parser(Tokens(lexer, read), PredictionMode.SLL).parsed()
     if tree is None:
-        tree, findings = _diagnosed(lexer, read)
+        tree, findings, furthest = _diagnosed(lexer, read)
     if findings and _soften(read):
         softened = _diagnosed(lexer, read)
-        tree, findings = softened if not softened[1] else (tree, findings)
+        tree, findings, furthest = softened if not softened[1] else (tree, findings, furthest)
     tokens = [token for token in read if token.channel == 0 and token.type != -1]
-    return Parsed(text, tree, tokens, lexed.findings + findings)
+    return Parsed(text, tree, tokens, lexed.findings + findings, furthest)
 
 
 def words(text: str) -> list[str]:
@@ -83,11 +86,14 @@ def words(text: str) -> list[str]:
     return [str(token.text) for token in Lexer(text).read() if token.channel == 0 and token.type != -1]
 
 
-def _diagnosed(lexer: Lexer, read: list[Any]) -> tuple[Tree, list[SyntaxFinding]]:
-    """The tree in the exact prediction mode, and what did not parse."""
+def _diagnosed(lexer: Lexer, read: list[Any]) -> tuple[Tree, list[SyntaxFinding], SyntaxFinding]:
+    """The tree in the exact prediction mode, what did not parse, and how far the parser came."""
     errors = _Collector()
-    tree = Parser(Tokens(lexer, read), PredictionMode.LL).diagnosed(errors)
-    return tree, errors.findings
+    parser = Parser(Tokens(lexer, read), PredictionMode.LL)
+    tree = parser.diagnosed(errors)
+    last = parser.furthest
+    text = "" if last.type == -1 else last.text
+    return tree, errors.findings, SyntaxFinding(last.line, last.column + 1, last.start, text, "")
 
 
 def _mend(read: list[Any]) -> None:
