@@ -264,6 +264,16 @@ def _column_ifexists(row: Row, tree: Tree, arguments: list[Tree]) -> Value:
     return column.value() if column is not None else row.value(arguments[1]).named(name)
 
 
+@special("iscolumnexists", "Whether there is a column of that name.")
+def _iscolumnexists(row: Row, tree: Tree, arguments: list[Tree]) -> Value:
+    if not lint_calls.arity(row.translation, tree, "iscolumnexists", len(arguments), 1, 1, "iscolumnexists(name)"):
+        return null("bool")
+    name = row.value(arguments[0]).const
+    if not isinstance(name, str):
+        return row.translation.refuse("iscolumnexists() needs its column's name as a literal text.")
+    return constant(row.relation is not None and row.relation.find(name) is not None, "bool")
+
+
 SPECIAL["columnifexists"] = SPECIAL["column_ifexists"]
 
 

@@ -27,6 +27,7 @@ define(
         nullable=False,
     ),
     "The elements' texts with a delimiter between them.",
+    also=("array_strcat",),
 )
 define(
     "array_concat(first:dynamic, rest:dynamic*) -> dynamic",

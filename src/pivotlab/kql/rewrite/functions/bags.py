@@ -46,6 +46,32 @@ define(
     also=("pack", "pack_dictionary"),
 )
 define(
+    "bag_pack_columns(first:any, rest:any*) -> dynamic",
+    lambda *v: packed([(value.name, value) for value in v]),
+    "A bag of columns, each under its own name.",
+)
+define(
+    "dynamic_to_json(value:any) -> string",
+    lambda v: (
+        Value(f"kql_canonical(CAST({v.sql} AS VARCHAR))", "string", nullable=False)
+        if v.kind == "dynamic"
+        else convert.text(v)
+    ),
+    "A dynamic as JSON text whose properties are sorted by name.",
+)
+
+
+@python("canonical", "VARCHAR", "VARCHAR")
+def _py_canonical(text: str | None) -> str:
+    found = json.loads(text or "null")
+    if found is None:
+        return ""
+    if isinstance(found, str):
+        return found
+    return json.dumps(found, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+define(
     "pack_array(first:any, rest:any*) -> dynamic",
     lambda *v: Value(f"to_json([{', '.join(convert.dynamic(x).sql for x in v)}])", "dynamic"),
     "An array of the values.",

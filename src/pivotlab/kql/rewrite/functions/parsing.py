@@ -56,16 +56,12 @@ def _py_json_path(path: str | None, text: str | None) -> str | None:
     return None if found is None else json.dumps(found)
 
 
+_OLDER = {"parse_url": ("parseurl",), "parse_urlquery": ("parseurlquery",)}
 for _signature, _meaning in (
     ("parse_url(url:string)", "The parts of a URL, as a bag."),
     ("parse_urlquery(query:string)", "The parameters of a URL's query, as a bag."),
-    ("parse_path(path:string)", "The parts of a file path, as a bag."),
     ("parse_csv(text:string)", "One line of comma-separated values, as an array."),
     ("parse_xml(text:string)", "XML as a dynamic."),
-    (
-        "parse_user_agent(text:string, look_for:any)",
-        "Browser, operating system and device of a user agent, as a bag; the lab knows the common ones.",
-    ),
     ("parse_command_line(text:text, kind:string)", "The arguments of a Windows command line, as an array."),
 ):
     _name = _signature.partition("(")[0]
@@ -73,6 +69,7 @@ for _signature, _meaning in (
         f"{_signature} -> dynamic",
         lambda t, k=None, name=_name: Value(f"CAST(kql_{name}({t.sql}) AS JSON)", "dynamic"),
         _meaning,
+        also=_OLDER.get(_name, ()),
     )
 define(
     "parse_version(text:string) -> real",
@@ -108,33 +105,6 @@ def _py_parse_urlquery(text: str | None) -> str:
     return json.dumps({"Query Parameters": dict(parse_qsl(query, keep_blank_values=True))})
 
 
-@python("parse_path", "VARCHAR", "VARCHAR")
-def _py_parse_path(text: str | None) -> str:
-    path = text or ""
-    scheme, separator, rest = path.partition("://")
-    scheme, rest = (scheme, rest) if separator else ("", path)
-    rest, _, stream = (
-        rest.partition(":") if rest.count(":") > 1 or (":" in rest and rest[1:2] != ":") else (rest, "", "")
-    )
-    if path[1:2] == ":" and not scheme and ":" in path[2:]:
-        rest, _, stream = path[:2] + path[2:].partition(":")[0], "", path[2:].partition(":")[2]
-    cut = max(rest.rfind("/"), rest.rfind("\\"))
-    directory, name = (rest[:cut], rest[cut + 1 :]) if cut >= 0 else ("", rest)
-    parent = re.split(r"[\\/]", directory)[-1]
-    root = re.match(r"[A-Za-z]:|/", rest)
-    return json.dumps(
-        {
-            "Scheme": scheme,
-            "RootPath": root.group() if root else "",
-            "DirectoryPath": directory,
-            "DirectoryName": parent,
-            "Filename": name,
-            "Extension": name.rpartition(".")[2] if "." in name else "",
-            "AlternateDataStreamName": stream,
-        }
-    )
-
-
 @python("parse_csv", "VARCHAR", "VARCHAR")
 def _py_parse_csv(text: str | None) -> str:
     rows = list(csv.reader(io.StringIO(text or "")))
@@ -167,38 +137,6 @@ def _py_parse_xml(text: str | None) -> str | None:
     except ElementTree.ParseError:
         return None
     return json.dumps({root.tag.rpartition("}")[2]: _element(root)})
-
-
-_BROWSERS = (("Edge", r"Edg(?:e|A|iOS)?/([\d.]+)"), ("Opera", r"OPR/([\d.]+)"), ("Firefox", r"Firefox/([\d.]+)"),
-             ("Chrome", r"Chrome/([\d.]+)"), ("Safari", r"Version/([\d.]+).*Safari"), ("IE", r"(?:MSIE |rv:)([\d.]+)"))  # fmt: skip
-_SYSTEMS = (("Windows", r"Windows NT ([\d.]+)"), ("Android", r"Android ([\d.]+)"), ("iOS", r"(?:iPhone )?OS ([\d_]+) like Mac"),
-            ("Mac OS X", r"Mac OS X ([\d_.]+)"), ("Linux", r"Linux()"))  # fmt: skip
-
-
-def _found(known: tuple[tuple[str, str], ...], text: str) -> dict[str, str]:
-    for family, pattern in known:
-        match = re.search(pattern, text)
-        if match:
-            major, minor, patch, *_ = [*re.split(r"[._]", match.group(1)), "", "", ""]
-            return {"Family": family, "MajorVersion": major, "MinorVersion": minor, "Patch": patch}
-    return {"Family": "Other", "MajorVersion": "", "MinorVersion": "", "Patch": ""}
-
-
-@python("parse_user_agent", "VARCHAR", "VARCHAR")
-def _py_parse_user_agent(text: str | None) -> str:
-    agent = text or ""
-    device = "iPhone" if "iPhone" in agent else "iPad" if "iPad" in agent else "Other"
-    return json.dumps(
-        {
-            "Browser": _found(_BROWSERS, agent),
-            "OperatingSystem": _found(_SYSTEMS, agent),
-            "Device": {
-                "Family": device,
-                "Brand": "Apple" if device != "Other" else "",
-                "Model": device if device != "Other" else "",
-            },
-        }
-    )
 
 
 @python("parse_command_line", "VARCHAR", "VARCHAR")

@@ -113,17 +113,6 @@ def _py_indexof(text: str | None, needle: str | None, start: int, length: int, n
     return place
 
 
-define(
-    "indexof_regex(text:string, pattern:string) -> long",
-    lambda t, p: Value(
-        f"CASE WHEN regexp_matches({t.sql}, {p.sql}) THEN "
-        f"length(regexp_extract({t.sql}, '(?s)^(.*?)(?:' || {p.sql} || ')', 1)) ELSE -1 END",
-        "long",
-    ),
-    "The position of the first match of a regular expression; -1 when there is none.",
-)
-
-
 def _split(text: Value, delimiter: Value, index: Value | None = None) -> Value:
     """With an index: an array with that one element. An empty delimiter does not split."""
     parts = f"CASE WHEN {delimiter.sql} = '' THEN [{text.sql}] ELSE str_split({text.sql}, {delimiter.sql}) END"
@@ -225,13 +214,24 @@ define(
 )
 
 
+def _numbered(pattern: str, groups: object) -> object:
+    """Groups by their number, where some are given by name."""
+    if not isinstance(groups, list) or not any(isinstance(group, str) for group in groups):
+        return groups
+    try:
+        names = re.compile(pattern).groupindex
+    except re.error:
+        return None
+    return [names.get(group) if isinstance(group, str) else group for group in groups]
+
+
 def _extract_all(pattern: Value, second: Value, third: Value | None = None) -> Value:
     """Per group all its matches, side by side. The pattern runs in the database, in time linear to the text."""
     text = convert.text(third if third is not None else second)
     count = capture_groups(str(pattern.const)) if pattern.is_constant else None
-    wanted = second.const if third is not None else list(range(1, (count or 0) + 1))
+    wanted = _numbered(str(pattern.const), second.const) if third is not None else list(range(1, (count or 0) + 1))
     if count is None or not isinstance(wanted, list) or not all(isinstance(g, int) and 0 <= g <= count for g in wanted):
-        raise Refusal("extract_all() needs a literal pattern, and its groups by number")
+        raise Refusal("extract_all() needs a literal pattern, and its groups as a literal")
     found = [f"regexp_extract_all({text.sql}, {pattern.sql}, {group})" for group in wanted or [0]]
     if len(found) == 1:
         return Value(f"CASE WHEN len({found[0]}) > 0 THEN to_json({found[0]}) END", "dynamic")

@@ -196,15 +196,15 @@ def _make_timespan(*parts: Value) -> Value:
     days, hours, minutes, seconds = (
         names if len(names) == 4 else ["0", *names, "0"] if len(names) == 2 else ["0", *names]
     )
-    return Value(
-        f"CAST(round(((({days} * 24 + {hours}) * 60 + {minutes}) * 60 + {seconds}) * 1000000) AS BIGINT)", "timespan"
-    )
+    total = f"CAST(round(((({days} * 24 + {hours}) * 60 + {minutes}) * 60 + {seconds}) * 1000000) AS BIGINT)"
+    within = f"{hours} BETWEEN 0 AND 23 AND {minutes} BETWEEN 0 AND 59 AND {seconds} >= 0 AND {seconds} < 60"
+    return Value(f"CASE WHEN {within} THEN {total} END", "timespan")
 
 
 define(
     "make_timespan(first:any, second:any?, third:any?, fourth:any?) -> timespan",
     _make_timespan,
-    "A timespan from hours and minutes, with seconds and with days in front.",
+    "A timespan from hours and minutes, with seconds and with days in front; null when they make none.",
 )
 
 for _name, _scale in (("seconds", 1_000_000), ("milliseconds", 1_000), ("microseconds", 1)):
@@ -221,7 +221,21 @@ define(
 _DATE_RUN = re.compile(r"(.)\1*")
 
 
+_DATE_PARTS = {"d": 2, "f": 7, "F": 7, "h": 2, "H": 2, "m": 2, "M": 2, "s": 2, "t": 2, "y": 4}
+_SPAN_PARTS = {"d": 8, "f": 7, "F": 7, "h": 2, "H": 2, "m": 2, "s": 2}
+
+
+def _known_format(name: str, shape: Value, known: dict[str, int]) -> None:
+    """Refuse a run of letters that the function's page does not list: what it gives is not documented."""
+    runs = [run.group() for run in _DATE_RUN.finditer(str(shape.const))] if isinstance(shape.const, str) else []
+    for run in runs:
+        odd = run in ("t", "yyy") or len(run) > known.get(run[0], 99)
+        if odd or (known is _SPAN_PARTS and run[0] in "My"):
+            raise Refusal(f"{name}() with '{run}': the documentation does not list this format")
+
+
 def _format_datetime(date: Value, shape: Value) -> Value:
+    _known_format("format_datetime", shape, _DATE_PARTS)
     return Value(f"coalesce(kql_format_datetime({date.sql}, {shape.sql}), '')", "string", nullable=False)
 
 
@@ -230,9 +244,16 @@ define(
     _format_datetime,
     "A datetime in a format such as 'yyyy-MM-dd HH:mm'.",
 )
+
+
+def _format_timespan(value: Value, shape: Value) -> Value:
+    _known_format("format_timespan", shape, _SPAN_PARTS)
+    return Value(f"coalesce(kql_format_timespan({value.sql}, {shape.sql}), '')", "string", nullable=False)
+
+
 define(
     "format_timespan(value:timespan, format:string) -> string",
-    "kql_format_timespan({value}, {format})",
+    _format_timespan,
     "A timespan in a format such as 'd.hh:mm:ss'.",
 )
 
