@@ -33,6 +33,9 @@ CASES: list[tuple[str, list[tuple[Any, ...]]]] = [
     ("F | serialize r=row_number(), p=prev(v), n=next(v, 1, -1), c=row_cumsum(v) | project r, p, n, c | take 2", [(1, None, 2, 1), (2, 1, 3, 3)]),
     ("F | sort by v asc | extend s=row_cumsum(v, g != prev(g)) | project k, s", [("d", None), ("a", 1), ("b", 3), ("c", 3)]),
     ("F | sort by v asc nulls last | serialize | extend p=prev(v) | where k == 'b' | project p", [(1,)]),
+    # 4 minutes apart, at most 10 minutes long: 00:04, 08, 12 are one session; 00:16 starts the next, and the gap before 00:30 another
+    ("range i from 1 to 5 step 1 | extend t = datetime(2026-01-01) + iff(i == 5, 30m, i * 4m) | serialize s=row_window_session(t, 10m, 5m) | project tostring(s - datetime(2026-01-01))", [("00:04:00",), ("00:04:00",), ("00:04:00",), ("00:16:00",), ("00:30:00",)]),
+    ("F | sort by g asc, v asc nulls last | extend t = datetime(2026-01-01) + coalesce(v, 9) * 1m | extend s = row_window_session(t, 1h, 1h, g != prev(g)) | project k, datetime_diff('minute', s, datetime(2026-01-01))", [("a", 1), ("b", 1), ("c", 3), ("d", 3)]),
     ("range x from 1 to 3 step 1 | serialize\n| extend n=next(x)\n| project n", [(2,), (3,), (None,)]),
     ("range x from 1 to 3 step 1 | extend d = x - prev(x, 1, 0) | summarize sum(d)", [(3,)]),
     ("range x from 3 to 1 step 2", []),

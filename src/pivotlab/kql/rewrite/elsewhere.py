@@ -56,7 +56,7 @@ NOT_RUN: dict[str, str] = {
             "tdigest_merge", "percentiles_array_tdigest", "rank_tdigest", "percentilew", "percentilesw",
             "percentilesw_array", "beta_cdf", "beta_inv", "beta_pdf", "welch_test", "gzip_decompress_from_base64_string",
             "punycode_domain_from_string", "punycode_domain_to_string", "hash_combine", "hash_many", "bin_auto",
-            "estimate_data_size", "row_window_session", "row_rank", "datetime_list_timezones", "cnt", "passthrough",
+            "estimate_data_size", "row_rank", "datetime_list_timezones", "cnt", "passthrough",
             "stored_query_result", "materialized_view", "external_table", "entity_group", "rowstore_ordinal_range",
         ),
         "it is not part of the taught subset",

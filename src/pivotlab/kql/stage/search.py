@@ -111,7 +111,15 @@ def find(row: Row, tree: Tree) -> Relation:
             items.append(("pack_", packed([(c.name, c.value()) for c in each.columns if c.name not in names])))
         source = row.translation.stage(f"SELECT {chosen(items)} FROM {kept.source}")
         parts.append(Relation(source, columns_for(items), label=each.label))
-    return united(row, parts, inner=False, label=label)
+    found = united(row, parts, inner=False, label=label)
+    return found if wanted is None else _in_order(found, [label, *wanted])
+
+
+def _in_order(relation: Relation, names: list[str]) -> Relation:
+    """The columns in the order in which `project` lists them; those that it does not list, at the end."""
+    places = {("pack_" if name == "pack(*)" else name): place for place, name in enumerate(names)}
+    ordered = sorted(relation.columns, key=lambda column: places.get(column.name, len(places)))
+    return replace(relation, columns=tuple(ordered))
 
 
 def _projected(tree: Tree) -> list[str] | None:

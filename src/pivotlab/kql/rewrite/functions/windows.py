@@ -3,9 +3,13 @@
 
 from __future__ import annotations
 
-from pivotlab.kql.rewrite.constants import constant
+import json
+
+from pivotlab.kql.lint import calls as lint_calls
+from pivotlab.kql.rewrite.constants import constant, null
 from pivotlab.kql.rewrite.expressions import Row
 from pivotlab.kql.rewrite.functions.conditions import common
+from pivotlab.kql.rewrite.registry import python
 from pivotlab.kql.rewrite.special import special
 from pivotlab.kql.syntax.tree import Tree
 from pivotlab.kql.terms import Value, quote
@@ -93,3 +97,42 @@ def _row_rank_dense(row: Row, tree: Tree, arguments: list[Tree]) -> Value:
 @special("row_rank_min", "The number of the first row with the row's value.")
 def _row_rank_min(row: Row, tree: Tree, arguments: list[Tree]) -> Value:
     return _rank(row, tree, "row_rank_min", arguments, dense=False)
+
+
+@special(
+    "row_window_session",
+    "When the row's session started: it ends after a time, after a gap, or where a condition holds.",
+)
+def _row_window_session(row: Row, tree: Tree, arguments: list[Tree]) -> Value:
+    """All rows in order go through one pass in Python, whose answer each row reads at its own place."""
+    name = "row_window_session"
+    signature = f"{name}(time, longest, gap, restart)"
+    if not lint_calls.arity(row.translation, tree, name, len(arguments), 3, 4, signature):
+        return null("datetime")
+    moment, longest, gap = (row.hoist(row.value(argument)) for argument in arguments[:3])
+    for index, (value, kind) in enumerate(((moment, "datetime"), (longest, "timespan"), (gap, "timespan"))):
+        if value.kind not in (kind, "unknown"):
+            lint_calls.argument(row.translation, arguments[index], name, index, value.kind, kind)
+    restart = row.hoist(row.condition(arguments[3])).condition if len(arguments) > 3 else "FALSE"
+    over = _over(row, tree, name)
+    if row.relation is not None and row.relation.carried:
+        return row.translation.refuse(f"{name}() within a sub-query is not run in the practice engine.")
+    order = f" ORDER BY {quote(row.relation.order)}" if row.relation is not None and row.relation.order else ""
+    listed = f"to_json(list([epoch_us({moment.sql}), CAST(coalesce({restart}, FALSE) AS BIGINT)]{order}))"
+    starts = f"SELECT kql_sessions(CAST({listed} AS VARCHAR), {longest.sql}, {gap.sql}) FROM {row.source()}"
+    held = row.translation.stage(f"SELECT CAST(({starts}) AS BIGINT[]) AS starts")
+    return Value(f"make_timestamp(((SELECT starts FROM {held}))[row_number() OVER {over}])", "datetime")
+
+
+@python("sessions", "VARCHAR BIGINT BIGINT", "VARCHAR")
+def _py_sessions(rows: str | None, longest: int | None, gap: int | None) -> str:
+    """A row starts a session when there is none, when it comes too late for it, or when it is told to."""
+    starts: list[int | None] = []
+    start = before = None
+    for moment, restart in json.loads(rows or "[]"):
+        late = start is None or moment is None or before is None
+        if late or restart or moment >= start + (longest or 0) or moment >= before + (gap or 0):
+            start = moment
+        starts.append(start)
+        before = moment
+    return json.dumps(starts)
