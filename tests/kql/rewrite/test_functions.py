@@ -75,6 +75,11 @@ EXPRESSIONS: list[tuple[str, Any]] = [
     ("reverse(12.5)", "5.21"),
     ("reverse(2h)", "00:00:20"),
     ("indexof(12345, 34)", 2),
+    ("indexof('ab..ab..', 'ab', 1, 2)", -1),
+    ("indexof('xab.xab.', 'ab', 0, 6, 2)", 5),
+    ("format_bytes(2000)", "2 KB"),
+    ("format_bytes(1600, 2)", "1.56 KB"),
+    ("format_bytes(3145728, 0, 'KB')", "3072 KB"),
     ("replace_strings('red fox, blue fox', dynamic(['fox', 'blue']), dynamic(['hen', 'grey']))", "red hen, grey hen"),
     ("replace_strings('abab', dynamic(['ab', 'a']), dynamic(['a', 'x']))", "aa"),
     ("replace_strings('abc', dynamic(['b', 'c']), dynamic([1, 'd']))", "abd"),
@@ -153,6 +158,11 @@ EXPRESSIONS: list[tuple[str, Any]] = [
     ("set_difference(dynamic([1,2,3]), dynamic([2]))", [1, 3]),
     ("bag_keys(dynamic({'a':1,'b':2}))", ["a", "b"]),
     ("bag_merge(dynamic({'a':1}), dynamic({'a':2,'c':3}))", {"a": 1, "c": 3}),
+    ("bag_zip(dynamic(['a', 7, 'b']), dynamic([1, 2]))", {"a": 1, "b": None}),
+    ("bag_zip(dynamic(['a']), dynamic('x'))", {"a": None}),
+    # the cell 's' spans 0..45 east and 0..45 north; west of it lies 'e', north 'u', east 't', south 'k'
+    ("geo_geohash_neighbors('s')", ["7", "g", "m", "u", "e", "v", "t", "k"]),
+    ("isnull(geo_geohash_neighbors('a'))", True),
     ("bag_pack('a', 1, 'b', 'x')", {"a": 1, "b": "x"}),
     ("pack_array(1, 'x')", [1, "x"]),
     ("zip(dynamic([1,2]), dynamic(['a','b']))", [[1, "a"], [2, "b"]]),
@@ -169,6 +179,10 @@ EXPRESSIONS: list[tuple[str, Any]] = [
     ("parse_ipv4('0.0.1.2')", 258),
     ("format_ipv4('192.0.2.77', 24)", "192.0.2.0"),
     ("has_ipv4('from 192.0.2.7:80', '192.0.2.7')", True),
+    ("has_ipv4_prefix('from 192.0.2.77', '192.0.')", True),
+    ("has_ipv4_prefix('from 192.0.2.77', '192.0')", False),
+    ("has_ipv4_prefix('from 192.0.2.77', '192.0.2.7')", False),
+    ("array_iff(dynamic([true, 0, null]), 'y', 'n')", ["y", "n", None]),
     ("has_ipv4('from 192.0.2.77', '192.0.2.7')", False),
     ("geo_info_from_ip_address('192.0.2.7').country", "Netherlands"),
     ("tolong(geo_distance_2points(0, 0, 0, 1))", 111195),
@@ -223,6 +237,8 @@ def test_a_value_does_not_depend_on_being_constant(
 
 UNSUPPORTED = [
     "datetime_add('nanosecond', 100, now())",
+    "datetime_part('nanosecond', now())",
+    "geo_geohash_neighbors('8')",
     "format_datetime(now(), 'dd MMM yyyy')",
     "format_timespan(1h, 'yyyy')",
     "parse_user_agent('curl/8.1', 'browser')",
@@ -230,7 +246,7 @@ UNSUPPORTED = [
     "set_equals(dynamic([1]), dynamic([1]))",
     "bin_auto(5)",
     "hash_many('a', 'b')",
-    "format_bytes(1024)",
+    "format_bytes(1024, 1)",
     "punycode_domain_from_string('a.example')",
 ]
 

@@ -49,6 +49,14 @@ CASES: list[tuple[str, list[tuple[Any, ...]]]] = [
     ("F | partition by g (top 1 by v | project k) | sort by k asc", [("b",), ("c",)]),
     ("F | top-nested 1 of g by s=sum(v), top-nested 1 of k by m=max(v)", [("x", 3, "b", 2)]),
     ("datatable(t:datetime, v:long)[datetime(2026-01-01 05:00),2, datetime(2026-01-03),4] | make-series s=sum(v) default=-1 on t from datetime(2026-01-01) to datetime(2026-01-04) step 1d | project s", [([2, -1, 4],)]),
+    # 2 counts five times, 4 three times, 9 twice: half of the weight of 10 is reached at 2, eight tenths at 4
+    ("datatable(v:long, w:long)[9, 2, 2, 5, 4, 3] | summarize percentilew(v, w, 50), percentilesw(v, w, 80, 81), percentilesw_array(v, w, dynamic([0, 100]))", [(2, 4, 9, [2, 9])]),
+    # makelist(), makeset() and mvexpand, the older names, give 128 values unless told otherwise
+    ("range x from 1 to 200 step 1 | summarize a=array_length(makelist(x)), b=array_length(makeset(x)), c=array_length(makelist(x, 150)), d=array_length(make_list(x))", [(128, 128, 150, 200)]),
+    ("print e=range(1, 200) | mvexpand e | count", [(128,)]),
+    ("print e=range(1, 200) | mv-expand e | count", [(200,)]),
+    # the older form bins both ends: 00:30 to 03:10 by the hour is 00:00, 01:00, 02:00, 03:00
+    ("datatable(t:datetime, n:long)[datetime(2026-01-01 00:10), 2, datetime(2026-01-01 03:30), 5] | make-series s=sum(n) on t in range(datetime(2026-01-01 00:30), datetime(2026-01-01 03:10), 1h) | project s, tostring(t[0])", [([2, 0, 0, 5], "2026-01-01T00:00:00.0000000Z")]),
     ("datatable(s:string)['user=ana; id=7', 'none'] | parse s with 'user=' u '; id=' n:long | project u, n", [("ana", 7), ("", None)]),
     ("datatable(s:string)['user=ana; id=7', 'none'] | parse-where s with 'user=' u '; id=' n:long | project u", [("ana",)]),
     ("datatable(d:dynamic, k:string)[dynamic({'n':'ana', 'a':20, 'x':1}), 's'] | evaluate bag_unpack(d) : (*, n:string, a:long)", [("s", "ana", 20)]),

@@ -28,6 +28,8 @@ class Call:
     values: list[Value]
     condition: str = ""
     order: str = ""
+    most: int | None = None
+    """How many values a list has at most, unless the call says so: 128 for the older names."""
 
     @property
     def first(self) -> Value:
@@ -127,7 +129,8 @@ def call(row: Row, tree: Tree, name: str, arguments: list[Tree]) -> Value | None
             if value.kind not in ("int", "long", UNKNOWN):
                 lint_types.no_count(row.translation, each, value)
     order = f" ORDER BY {quote(row.relation.order)}" if row.relation is not None and row.relation.order else ""
-    result = aggregate.build(Call(row, values, condition, order))
+    most_values = 128 if name in ("makelist", "makeset") else None
+    result = aggregate.build(Call(row, values, condition, order, most_values))
     return result.named(_name(aggregate, values))
 
 
@@ -147,24 +150,24 @@ def _name(aggregate: Aggregate, values: list[Value]) -> str:
     if aggregate.name in ("count", "countif") or not values:
         return f"{aggregate.prefix}_"
     name = f"{aggregate.prefix}_{argument}"
-    if aggregate.name == "percentile" and isinstance(values[-1].const, int | float):
+    if aggregate.name in ("percentile", "percentilew") and isinstance(values[-1].const, int | float):
         name += f"_{convert.real_text(float(values[-1].const)).replace('.', '_')}"
     return name
 
 
-def _number(value: Value) -> Value:
+def number(value: Value) -> Value:
     return convert.real(value) if value.kind in ("dynamic", "string", UNKNOWN) else value
 
 
 def _sum(c: Call) -> Value:
-    value = _number(c.first)
+    value = number(c.first)
     kind = "long" if value.kind in ("int", "bool") else value.kind
     total = f"coalesce(sum({value.sql}){c.where()}, 0)"
     return Value(f"CAST({total} AS BIGINT)" if kind in ("long", "timespan") else total, kind, nullable=False)
 
 
 def _avg(c: Call) -> Value:
-    value = _number(c.first)
+    value = number(c.first)
     if value.kind == "timespan":
         return Value(f"CAST(avg({value.sql}){c.where()} AS BIGINT)", "timespan")
     if value.kind == "datetime":
@@ -201,8 +204,8 @@ def _dcount(c: Call) -> Value:
 
 
 def _limited(listed: str, c: Call) -> str:
-    most = c.constant(1)
-    return f"list_slice({listed}, 1, {max(most, 0)})" if isinstance(most, int) and len(c.values) > 1 else listed
+    most = c.constant(1) if len(c.values) > 1 else c.most
+    return f"list_slice({listed}, 1, {max(most, 0)})" if isinstance(most, int) else listed
 
 
 def _there(value: Value) -> str:
@@ -239,32 +242,6 @@ def _take_any(c: Call) -> Value:
     extra = f"{value.sql} <> ''" if value.kind == "string" else ""
     sql = f"any_value({value.sql}){c.where(extra)}"
     return Value(f"coalesce({sql}, '')" if value.kind == "string" else sql, value.kind, nullable=value.kind != "string")
-
-
-def _percentile(c: Call) -> Value:
-    percent = convert.real(c.values[1])
-    value = _number(c.first)
-    share = float(percent.const) / 100 if isinstance(percent.const, float) else 0.5
-    return Value(f"quantile_disc({value.sql}, {share}){c.where()}", value.kind)
-
-
-def _percentiles(c: Call) -> Value:
-    """Several columns, or with `percentiles_array()` one array."""
-    value = _number(c.first)
-    wanted = [v.const for v in c.values[1:]]
-    flat = [p for each in wanted for p in (each if isinstance(each, list) else [each])]
-    shares = ", ".join(str(float(p) / 100) for p in flat if isinstance(p, int | float))
-    return Value(f"to_json(quantile_disc({value.sql}, [{shares}]){c.where()})", "dynamic")
-
-
-def _several_percentiles(c: Call) -> Value:
-    value = _number(c.first)
-    names = tuple(
-        (f"percentile_{c.first.name}_{convert.real_text(float(v.const)).replace('.', '_')}", value.kind)
-        for v in c.values[1:]
-        if isinstance(v.const, int | float)
-    )
-    return replace(_percentiles(c), parts=names)
 
 
 def _make_bag(c: Call) -> Value:
@@ -381,9 +358,6 @@ define("take_any", (1, 1), _take_any, "Any value that is there.", conditional="t
 define(
     "any", (1, 1), _take_any, "An older name of `take_any()`, which names its column otherwise.", conditional="anyif"
 )
-define("percentile", (2, 2), _percentile, "The value below which a share of the values lies; an existing value.")
-define("percentiles", (2, None), _several_percentiles, "Several percentiles, each in a column.", prefix="percentile")
-define("percentiles_array", (2, None), _percentiles, "Several percentiles, as an array.", prefix="percentiles")
 define("binary_all_and", (1, 1), _bits("bit_and"), "Bitwise and over the rows.", argument_name=True, takes="summable")
 define("binary_all_or", (1, 1), _bits("bit_or"), "Bitwise or over the rows.", argument_name=True, takes="summable")
 define(

@@ -30,10 +30,11 @@ class Target:
 
 @operator("MvexpandOperator")
 def mv_expand(row: Row, tree: Tree) -> Relation:
-    """Several arrays expand side by side; a null gives one row, an empty array none."""
+    """Several arrays expand side by side; a null gives one row, an empty array none. `mvexpand` gives 128 at most."""
     array = "array" in (parameter(tree, "kind"), parameter(tree, "bagexpansion"))
     targets = expansion(row, list(tree.Expressions), array)
-    limit = tree.LimitClause.LimitValue.text if tree.LimitClause is not None else ""
+    older = "128" if tree.start.text == "mvexpand" else ""
+    limit = tree.LimitClause.LimitValue.text if tree.LimitClause is not None else older
     return expanded(row, targets, parameter(tree, "with_itemindex"), limit)
 
 

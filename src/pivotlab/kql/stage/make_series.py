@@ -96,7 +96,10 @@ def _range(row: Row, tree: Tree) -> tuple[Value | None, Value | None, Value, boo
 def _edges(
     row: Row, axis: Value, low: Value | None, high: Value | None, step: Value, inclusive: bool, source: str
 ) -> str:
-    """A stage with one row: the first bin's start and the number of bins (at most 1,048,576)."""
+    """A stage with one row: the first bin's start and the number of bins (at most 1,048,576). The older form bins its
+    ends, so that the series may start before the start."""
+    if inclusive and low is not None and high is not None:
+        low, high = arithmetic.binned(low, step), arithmetic.binned(high, step)
     start = (
         low.sql
         if low is not None

@@ -84,7 +84,7 @@ def load() -> None:
     """Import every stage, so that each registers itself."""
     for name in (
         "sources", "statements", "rows", "columns", "summarize", "joins", "unions", "expand", "apply", "make_series",
-        "parse", "evaluate", "search", "nested", "scan", "refused", "graphs",
+        "parse", "percentiles", "evaluate", "search", "nested", "scan", "refused", "graphs",
         "library", "enrich",
     ):  # fmt: skip
         importlib.import_module(f"pivotlab.kql.stage.{name}")

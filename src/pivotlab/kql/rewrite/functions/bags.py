@@ -182,8 +182,9 @@ def _py_bag_set_key(text: str) -> str | None:
 @python("bag_zip", "VARCHAR", "VARCHAR")
 def _py_bag_zip(text: str) -> str | None:
     keys, values = json.loads(text)
-    if not isinstance(keys, list) or not isinstance(values, list):
+    if not isinstance(keys, list):
         return None
+    values = values if isinstance(values, list) else []
     padded = values + [None] * (len(keys) - len(values))
     return json.dumps({key: value for key, value in zip(keys, padded, strict=False) if isinstance(key, str)})
 

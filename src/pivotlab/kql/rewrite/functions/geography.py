@@ -36,6 +36,11 @@ define(
     "The middle of a geohash, as a GeoJSON point.",
 )
 define(
+    "geo_geohash_neighbors(hash:string) -> dynamic",
+    "CAST(kql_geo_geohash_neighbors({hash}) AS JSON)",
+    "The eight geohashes around one; null for what is none.",
+)
+define(
     "geo_geohash_to_polygon(hash:string) -> dynamic",
     "CAST(kql_geo_geohash_polygon({hash}) AS JSON)",
     "The outline of a geohash, as a GeoJSON polygon.",
@@ -124,6 +129,26 @@ def _py_geo_geohash_polygon(text: str | None) -> str | None:
     (west, east), (south, north) = box
     ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
     return json.dumps({"type": "Polygon", "coordinates": [ring]})
+
+
+_AROUND = ((-1, -1), (-1, 1), (1, -1), (0, 1), (-1, 0), (1, 1), (1, 0), (0, -1))
+"""East and north of the middle, in the order of the page's example."""
+
+
+@python("geo_geohash_neighbors", "VARCHAR", "VARCHAR")
+def _py_geo_geohash_neighbors(text: str | None) -> str | None:
+    box = _box(text)
+    if box is None:
+        return None
+    (west, east), (south, north) = box
+    around = []
+    for right, up in _AROUND:
+        lon = (west + east) / 2 + right * (east - west)
+        lat = (south + north) / 2 + up * (north - south)
+        if not -180 < lon < 180 or not -90 < lat < 90:
+            raise ValueError("geo_geohash_neighbors() at the edge of the map: the documentation does not show it.")
+        around.append(_py_geo_geohash(lon, lat, len(text or "")))
+    return json.dumps(around)
 
 
 _PLACES = (

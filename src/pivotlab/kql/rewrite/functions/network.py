@@ -277,10 +277,10 @@ def _py_has_ipv4(text: str | None, listed: str | None, prefix: bool) -> bool:
     found = [address for address in _ADDRESS.findall(text or "") if _v4(address) is not None]
     wanted = _flat(listed)
     if prefix:
+        starts = [start for start in wanted if re.fullmatch(r"(\d{1,3}\.){1,3}|(\d{1,3}\.){3}\d{1,3}", start)]
         return any(
-            address.startswith(start)
+            address.startswith(start) if start.endswith(".") else address == start
             for address in found
-            for start in wanted
-            if re.fullmatch(r"(\d{1,3}\.){1,3}\d{0,3}", start)
+            for start in starts
         )
     return any(address in found for address in wanted if _v4(address) is not None)

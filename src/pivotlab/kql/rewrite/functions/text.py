@@ -101,12 +101,12 @@ define(
 
 @python("indexof", "VARCHAR VARCHAR BIGINT BIGINT BIGINT", "BIGINT")
 def _py_indexof(text: str | None, needle: str | None, start: int, length: int, nth: int) -> int | None:
+    """As the page's examples have it, the search for a further occurrence may go the full length again."""
     if text is None or needle is None:
         return None
-    start = max(len(text) + start, 0) if start < 0 else start
-    stop = len(text) if length < 0 else min(start + length, len(text))
-    place = start - 1
+    place = (max(len(text) + start, 0) if start < 0 else start) - 1
     for _ in range(max(nth, 1)):
+        stop = len(text) if length < 0 else min(place + 1 + length, len(text))
         place = text.find(needle, place + 1, stop)
         if place < 0:
             return -1

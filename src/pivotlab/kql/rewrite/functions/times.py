@@ -127,8 +127,10 @@ _PARTS = {"year": "year", "quarter": "quarter", "month": "month", "week_of_year"
 
 def _part(part: Value, date: Value) -> Value:
     name = str(part.const).lower()
-    if name in ("millisecond", "microsecond", "nanosecond"):
-        scale = {"millisecond": "// 1000", "microsecond": "", "nanosecond": "* 1000"}[name]
+    if name == "nanosecond":
+        raise Refusal("datetime_part() of nanoseconds: the lab keeps microseconds")
+    if name in ("millisecond", "microsecond"):
+        scale = {"millisecond": "// 1000", "microsecond": ""}[name]
         return Value(f"(epoch_us({date.sql}) % 1000000 {scale})", "int")
     return Value(f"CAST(date_part('{_PARTS.get(name, 'day')}', {date.sql}) AS INTEGER)", "int")
 

@@ -130,8 +130,14 @@ def _py_sessions(rows: str | None, longest: int | None, gap: int | None) -> str:
     starts: list[int | None] = []
     start = before = None
     for moment, restart in json.loads(rows or "[]"):
-        late = start is None or moment is None or before is None
-        if late or restart or moment >= start + (longest or 0) or moment >= before + (gap or 0):
+        if (
+            start is None
+            or before is None
+            or moment is None
+            or restart
+            or moment >= start + (longest or 0)
+            or moment >= before + (gap or 0)
+        ):
             start = moment
         starts.append(start)
         before = moment
