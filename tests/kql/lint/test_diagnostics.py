@@ -50,6 +50,20 @@ MISTAKES = [
     ("SigninLogs\n| where IPAddress in ('a', 'b'\n| take 1", (2, 31), "unclosed", "Add ) here."),
     ("SigninLogs\n| project-away\n| take 1", (2, 3), "syntax", "Write | project-away A, B."),
     ("SigninLogs\n| parse IPAddress with\n| take 1", (2, 3), "syntax", "needs a pattern"),
+    (
+        "SigninLogs\n| join kind=inner (\n  SecurityIncident\n  | project Severity TimeGenerated\n) on TimeGenerated",
+        (4, 22),
+        "syntax",
+        "",
+    ),
+    ("SigninLogs\n| join (SecurityIncident\n  | take 5)\nby TimeGenerated", (2, 3), "join_on", "Add on"),
+    ("SigninLogs\n| where ['Risk Score] > 5\n| take 1", (2, 10), "unclosed", "Add ] here."),
+    ("SigninLogs\n| where TimeGenerated > ago(1d\n| take 1", (2, 31), "unclosed", "Add ) here."),
+    ("SigninLogs\n| extend a = strlen(IPAddress,\n  b = 1\n| take 1", (3, 8), "unclosed", "Add ) here."),
+    ("SigninLogs\n| take 1\n|", (3, 1), "syntax", "An operator is missing"),
+    ("SigninLogs\n| render piecart", (2, 3), "unknown_chart", "Did you mean piechart?"),
+    ("let f = (t:string) { table(t)\n| take 1 };\nf('SigninLogs')\n| were 1", (4, 3), "unknown_operator", "where"),
+    ("SigninLogs\n| summarize IPAddress = count() by IPAddress", (2, 13), "declared_twice", "another name"),
     ("SigninLogs | extend p = prev(RiskScore)", (1, 25), "not_serialized", "serialize"),
 ]
 

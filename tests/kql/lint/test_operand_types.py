@@ -69,6 +69,15 @@ BROKEN = [
     "| summarize sumif(n, s)",
     "| summarize make_set_if(s, s)",
     "| summarize count() by d",
+    "| summarize percentile(n, 'a')",
+    "| extend x = now(5)",
+    "| make-series count() on t from ago(1d) to now() step 1",
+    "| evaluate bag_unpack()",
+    "| evaluate pivot()",
+    "| render columnchar",
+    "| summarize make_set(s, 'a')",
+    "| summarize count(*)",
+    "| summarize countif(b, 5)",
     "| summarize n",
     "| summarize x = n by s",
     "| summarize toupper(s)",
@@ -122,6 +131,8 @@ VALID = [
     "| take toint('5')",
     "| join (print k = toint(1)) on $left.n == $right.k",
     "| mv-expand d, x = split(s, ',')",
+    "| make-series sum(n) on t from ago(1d) to now(1h) step 1h by s | render timechart",
+    "| extend x = case(n == 1, strcat = 'a', 'b')",
 ]
 
 

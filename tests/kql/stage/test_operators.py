@@ -49,6 +49,9 @@ CASES: list[tuple[str, list[tuple[Any, ...]]]] = [
     ("F | partition by g (top 1 by v | project k) | sort by k asc", [("b",), ("c",)]),
     ("F | top-nested 1 of g by s=sum(v), top-nested 1 of k by m=max(v)", [("x", 3, "b", 2)]),
     ("datatable(t:datetime, v:long)[datetime(2026-01-01 05:00),2, datetime(2026-01-03),4] | make-series s=sum(v) default=-1 on t from datetime(2026-01-01) to datetime(2026-01-04) step 1d | project s", [([2, -1, 4],)]),
+    # the empty text is a text, and the smallest
+    ("datatable(s:string, n:long)['b', 1, '', 2, 'a', 3] | summarize min(s), max(s), arg_min(s, n)", [("", "b", "", 2)]),
+    ("datatable(s:string)['b'] | where false | summarize min(s)", [("",)]),
     # 2 counts five times, 4 three times, 9 twice: half of the weight of 10 is reached at 2, eight tenths at 4
     ("datatable(v:long, w:long)[9, 2, 2, 5, 4, 3] | summarize percentilew(v, w, 50), percentilesw(v, w, 80, 81), percentilesw_array(v, w, dynamic([0, 100]))", [(2, 4, 9, [2, 9])]),
     # makelist(), makeset() and mvexpand, the older names, give 128 values unless told otherwise

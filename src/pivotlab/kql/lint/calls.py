@@ -68,6 +68,7 @@ _TAKES = {
     "summable": ((*NUMERIC, "datetime", "timespan"), "numbers, datetimes and timespans"),
     "orderable": ((*NUMERIC, "datetime", "timespan", "string", "bool"), "values that have an order"),
     "bag": (("dynamic",), "property bags"),
+    "number": ((*NUMERIC, "dynamic"), "numbers here"),
     "scalar": ((*NUMERIC, "datetime", "timespan", "string", "bool", "guid"), "values that are no dynamic"),
 }
 

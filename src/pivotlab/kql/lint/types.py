@@ -134,7 +134,7 @@ def binnable(translation: Translation, tree: Tree, name: str, values: list[Value
         return
     if value not in ("datetime", "timespan") or size != "timespan":
         advice = "Numbers go into bins of a number, datetimes and timespans into bins of a timespan."
-        translation.report(tree, "types", f"{name}() does not put a {value} into bins of a {size}.", advice)
+        translation.report(tree, "types", f"{name} does not put a {value} into bins of a {size}.", advice)
 
 
 def no_count(translation: Translation, tree: Tree, value: Value) -> None:

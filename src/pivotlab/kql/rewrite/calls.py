@@ -237,7 +237,12 @@ def _now(row: Row, tree: Tree, arguments: list[Tree]) -> Value:
     from pivotlab.kql.rewrite.arithmetic import apply
 
     moment = constant(row.translation.now, "datetime")
-    return moment if not arguments else apply("+", moment, row.value(arguments[0])) or null("datetime")
+    if not arguments:
+        return moment
+    offset = row.value(arguments[0])
+    if offset.kind not in ("timespan", "dynamic", "unknown"):
+        return lint_calls.argument(row.translation, arguments[0], "now", 0, offset.kind, "timespan")
+    return apply("+", moment, offset) or null("datetime")
 
 
 @special("ago", "The clock minus a timespan.")

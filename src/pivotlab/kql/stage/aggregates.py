@@ -1,6 +1,6 @@
 """Aggregate functions (learn.microsoft.com, "Aggregation functions"): each by its name, its SQL and its meaning.
 
-Nulls are left out. Where nothing is left, `sum()` is 0, `avg()` is NaN, lists are empty and `min()` is null.
+Nulls are left out; a text is never null, so the empty one counts. Where nothing is left, `sum()` is 0, `avg()` is NaN, lists are empty and `min()` is null.
 """
 
 from __future__ import annotations
@@ -128,6 +128,9 @@ def call(row: Row, tree: Tree, name: str, arguments: list[Tree]) -> Value | None
         for value, each in zip(values[1:], plain[1:], strict=False):
             if value.kind not in ("int", "long", UNKNOWN):
                 lint_types.no_count(row.translation, each, value)
+    if name.startswith("percentile"):
+        for value, each in zip(values[1:], plain[1:], strict=False):
+            lint_calls.operand(row.translation, each, name, value, "number")
     order = f" ORDER BY {quote(row.relation.order)}" if row.relation is not None and row.relation.order else ""
     most_values = 128 if name in ("makelist", "makeset") else None
     result = aggregate.build(Call(row, values, condition, order, most_values))
@@ -180,11 +183,9 @@ def _extreme(function: str) -> Builder:
         value = c.first
         if value.kind in ("dynamic", UNKNOWN):
             value = convert.real(value)
-        extra = f"{value.sql} <> ''" if value.kind == "string" else ""
-        sql = f"{function}({value.sql}){c.where(extra)}"
-        return Value(
-            f"coalesce({sql}, '')" if value.kind == "string" else sql, value.kind, nullable=value.kind != "string"
-        )
+        if value.kind == "string":
+            return Value(f"coalesce({function}({filled(value)}){c.where()}, '')", "string", nullable=False)
+        return Value(f"{function}({value.sql}){c.where()}", value.kind)
 
     return build
 

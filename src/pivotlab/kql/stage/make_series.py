@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from pivotlab.kql.lint import types as lint_types
 from pivotlab.kql.rewrite import arithmetic, convert
 from pivotlab.kql.rewrite.constants import constant
 from pivotlab.kql.rewrite.expressions import Row
@@ -36,6 +37,8 @@ def make_series(row: Row, tree: Tree) -> Relation:
         ((name, value),) = named_values(inner, each.Expression)
         default = row.value(each.Default.Value) if each.Default is not None else constant(0, "long")
         series.append((namer.name(name, value), value, default))
+    if axis.kind in ("datetime", "timespan") and step.kind not in ("timespan", "unknown"):
+        lint_types.binnable(translation, tree, "make-series", [axis, step])
     if axis.kind in ("dynamic", "unknown"):
         axis = convert.when(axis) if step.kind == "timespan" else convert.whole(axis)
     number = (lambda v: f"epoch_us({v})") if axis.kind == "datetime" else (lambda v: v)

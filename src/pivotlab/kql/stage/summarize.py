@@ -168,7 +168,7 @@ def _extreme(grouping: Grouping, row: Row, call: Tree, function: str, keys: list
     lint_calls.operand(row.translation, trees[0], f"arg_{function}", by, "orderable")
     by_name = names[0] if names else by.name or f"{function}_"
     values = _returned(row, trees[1:], {by.name, *keys})
-    sort_value = convert.text(by) if by.kind in ("dynamic", UNKNOWN) else by
+    sort_value = convert.text(by) if by.kind in ("dynamic", UNKNOWN) else group_value(by)
     best = grouping.add(grouping.namer.take(by_name), replace(sort_value, sql=f"{function}({sort_value.sql})"))
     if best.kind != by.kind:
         grouping.shown[-1] = (grouping.shown[-1][0], best)

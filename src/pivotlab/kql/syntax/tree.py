@@ -76,7 +76,8 @@ def parse(text: str) -> Parsed:
         tree, findings, furthest = _diagnosed(lexer, read)
     if findings and _soften(read):
         softened = _diagnosed(lexer, read)
-        tree, findings, furthest = softened if not softened[1] else (tree, findings, furthest)
+        if not softened[1] or _place(softened[1]) > _place(findings):
+            tree, findings, furthest = softened
     tokens = [token for token in read if token.channel == 0 and token.type != -1]
     return Parsed(text, tree, tokens, lexed.findings + findings, furthest)
 
@@ -84,6 +85,11 @@ def parse(text: str) -> Parsed:
 def words(text: str) -> list[str]:
     """The tokens of `text`, without spaces and comments."""
     return [str(token.text) for token in Lexer(text).read() if token.channel == 0 and token.type != -1]
+
+
+def _place(findings: list[SyntaxFinding]) -> int:
+    """Where the first of several findings is."""
+    return min(finding.start for finding in findings)
 
 
 def _diagnosed(lexer: Lexer, read: list[Any]) -> tuple[Tree, list[SyntaxFinding], SyntaxFinding]:
