@@ -30,6 +30,8 @@ class Function:
     parameters: tuple[Parameter, ...]
     body: Tree
     scope: Scope
+    view: bool = False
+    """`let name = view () { ... }`: it counts among the tables that a wildcard names."""
 
 
 @dataclass
@@ -49,6 +51,12 @@ class Scope:
 
     def inner(self) -> Scope:
         return Scope(self)
+
+    def views(self) -> list[Function]:
+        """The views in force, the innermost of a name, in the order in which they were declared."""
+        names = [*(self.outer.known() if self.outer else []), *self.names]
+        found = [self.find(name) for name in dict.fromkeys(names)]
+        return [each for each in found if isinstance(each, Function) and each.view and not each.parameters]
 
     def known(self) -> list[str]:
         """Every name in force."""

@@ -163,6 +163,8 @@ EXPRESSIONS: list[tuple[str, Any]] = [
     # the cell 's' spans 0..45 east and 0..45 north; west of it lies 'e', north 'u', east 't', south 'k'
     ("geo_geohash_neighbors('s')", ["7", "g", "m", "u", "e", "v", "t", "k"]),
     ("isnull(geo_geohash_neighbors('a'))", True),
+    ("geo_point_in_circle(0, 0, 0, 1, 112000)", True),
+    ("geo_point_in_circle(0, 0, 0, 1, -5)", None),
     ("bag_pack('a', 1, 'b', 'x')", {"a": 1, "b": "x"}),
     ("pack_array(1, 'x')", [1, "x"]),
     ("zip(dynamic([1,2]), dynamic(['a','b']))", [[1, "a"], [2, "b"]]),

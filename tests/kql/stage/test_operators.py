@@ -49,6 +49,10 @@ CASES: list[tuple[str, list[tuple[Any, ...]]]] = [
     ("F | partition by g (top 1 by v | project k) | sort by k asc", [("b",), ("c",)]),
     ("F | top-nested 1 of g by s=sum(v), top-nested 1 of k by m=max(v)", [("x", 3, "b", 2)]),
     ("datatable(t:datetime, v:long)[datetime(2026-01-01 05:00),2, datetime(2026-01-03),4] | make-series s=sum(v) default=-1 on t from datetime(2026-01-01) to datetime(2026-01-04) step 1d | project s", [([2, -1, 4],)]),
+    # a view counts among the tables that a wildcard names; a plain function does not
+    ("let Ones = view () { print n=1 }; let Others = view () { print n=2 }; let Once = () { print n=3 }; union withsource=s On*, O*rs | sort by n asc", [("Ones", 1), ("Others", 2)]),
+    ("let Ones = view () { print n=1 }; let Twos = view () { print n=2 }; search n > 1 | project $table, n", [("Twos", 2)]),
+    ("let Ones = view () { print n=1 }; find n == 1 | project source_, n", [("Ones", 1)]),
     # the empty text is a text, and the smallest
     ("datatable(s:string, n:long)['b', 1, '', 2, 'a', 3] | summarize min(s), max(s), arg_min(s, n)", [("", "b", "", 2)]),
     ("datatable(s:string)['b'] | where false | summarize min(s)", [("",)]),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import fnmatch
+from dataclasses import replace
+
 from pivotlab.kql.rewrite.calls import bound, define_all
 from pivotlab.kql.scope import Function, Scope
 from pivotlab.kql.stage.pipeline import row_over, tabular
@@ -22,3 +25,13 @@ def call(
     if function.body.Expression is None:
         return None
     return tabular(translation, inner, function.body.Expression)
+
+
+def views(translation: Translation, scope: Scope, tree: Tree, pattern: str = "*") -> list[Relation]:
+    """The rows of the views whose names fit (learn.microsoft.com, "let statement": views and wildcards)."""
+    found = []
+    for function in scope.views():
+        relation = call(translation, scope, tree, function, []) if fnmatch.fnmatchcase(function.name, pattern) else None
+        if relation is not None:
+            found.append(replace(relation, label=function.name))
+    return found

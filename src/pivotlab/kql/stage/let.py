@@ -23,7 +23,8 @@ def let(translation: Translation, scope: Scope, tree: Tree) -> None:
         return
     name = name_of(declaration.Name)
     if tree.Function is not None or tree.View is not None:
-        scope.names[name] = Function(name, _declared(declaration.ParameterList), declaration.Body, _frozen(scope))
+        parameters = _declared(declaration.ParameterList)
+        scope.names[name] = Function(name, parameters, declaration.Body, _frozen(scope), tree.View is not None)
         return
     expression = declaration.Expression
     inner = bare(expression)

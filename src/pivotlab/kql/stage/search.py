@@ -11,6 +11,7 @@ from pivotlab.kql.rewrite.expressions import Row
 from pivotlab.kql.rewrite.functions.bags import packed
 from pivotlab.kql.stage.build import chosen, columns_for
 from pivotlab.kql.stage.evaluate import names_in
+from pivotlab.kql.stage.functions import views
 from pivotlab.kql.stage.joins import parameter
 from pivotlab.kql.stage.pipeline import operator, row_over, tabular
 from pivotlab.kql.stage.rows import filtered
@@ -25,16 +26,18 @@ _BETWEEN = 1
 of the whole row then says the same as a test per column, which DuckDB plans for seconds."""
 
 
-def _tables(row: Row, clause: Tree) -> list[Relation]:
+def _tables(row: Row, tree: Tree, clause: Tree) -> list[Relation]:
     """The tables of an `in (...)` clause, or all that the query can see."""
     if clause is None:
-        return [table(row.translation, name) for name in row.translation.catalogue.tables]
+        tables = [table(row.translation, name) for name in row.translation.catalogue.tables]
+        return [*tables, *views(row.translation, row.scope, tree)]
     found = []
     for each in clause.Expressions:
         inner = core(each)
         if "*" in inner.getText():
             names = [n for n in row.translation.catalogue.tables if fnmatch.fnmatchcase(n, inner.getText())]
             found += [table(row.translation, name) for name in names]
+            found += views(row.translation, row.scope, inner, inner.getText())
             continue
         relation = tabular(row.translation, row.scope, inner)
         if relation is not None:
@@ -51,7 +54,7 @@ def search(row: Row, tree: Tree) -> Relation:
         return _searched(row, condition, sensitive)
     parts = [
         _searched(row_over(row.translation, row.scope, each), condition, sensitive)
-        for each in _tables(row, tree.InClause)
+        for each in _tables(row, tree, tree.InClause)
     ]
     return united(row, parts, inner=False, label="$table", wanted=needed(row, tree))
 
@@ -94,7 +97,7 @@ def find(row: Row, tree: Tree) -> Relation:
     wanted = _projected(tree)
     used = names_in(tree.Expression)
     parts = []
-    tables = _tables(row, where.InClause if where is not None else None)
+    tables = _tables(row, tree, where.InClause if where is not None else None)
     shared = {c.name for c in tables[0].columns if all(t.find(c.name) for t in tables)} if tables else set()
     for each in tables:
         inner = row_over(row.translation, row.scope, replace(each, open=True))

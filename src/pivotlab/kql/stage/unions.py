@@ -11,6 +11,7 @@ from pivotlab.kql.rewrite import convert
 from pivotlab.kql.rewrite.constants import constant, null
 from pivotlab.kql.rewrite.expressions import Row
 from pivotlab.kql.stage.build import columns_for, empty
+from pivotlab.kql.stage.functions import views
 from pivotlab.kql.stage.joins import parameter
 from pivotlab.kql.stage.pipeline import operator, tabular
 from pivotlab.kql.stage.sources import table
@@ -38,9 +39,10 @@ def _branches(row: Row, tree: Tree, fuzzy: bool) -> list[Relation]:
     if kind_of(inner) in ("WildcardedName", "WildcardedNameReference"):
         pattern = inner.getText()
         names = [n for n in row.translation.catalogue.tables if fnmatch.fnmatchcase(n, pattern)]
-        if not names and not fuzzy:
+        declared = views(row.translation, row.scope, inner, pattern)
+        if not names and not declared and not fuzzy:
             row.translation.report(inner, "unknown_table", f"No table matches {pattern}.")
-        return [table(row.translation, name) for name in names]
+        return [*(table(row.translation, name) for name in names), *declared]
     name = name_in(inner)
     if fuzzy and name is not None and row.scope.find(name) is None and name not in row.translation.catalogue.tables:
         return []

@@ -20,7 +20,7 @@ define(
 )
 define(
     "geo_point_in_circle(lon:real, lat:real, center_lon:real, center_lat:real, radius:real) -> bool",
-    "(kql_geo_distance({lon}, {lat}, {center_lon}, {center_lat}) <= {radius})",
+    "CASE WHEN {radius} > 0 THEN kql_geo_distance({lon}, {lat}, {center_lon}, {center_lat}) <= {radius} END",
     "Whether a place is within a circle; the radius is in metres.",
 )
 define(
