@@ -13,9 +13,16 @@ from pivotlab.kql.terms import Value
 EARTH = 6_371_010.0
 """Mean radius in metres; Kusto computes on a sphere."""
 
+
+def _distance(lon1: Value, lat1: Value, lon2: Value, lat2: Value, spheroid: Value | None = None) -> Value:
+    if spheroid is not None and spheroid.const not in (False, 0):
+        raise Refusal("geo_distance_2points() on a spheroid needs a geospatial library that the lab does not carry")
+    return Value(f"kql_geo_distance({lon1.sql}, {lat1.sql}, {lon2.sql}, {lat2.sql})", "real")
+
+
 define(
-    "geo_distance_2points(lon1:real, lat1:real, lon2:real, lat2:real) -> real",
-    "kql_geo_distance({lon1}, {lat1}, {lon2}, {lat2})",
+    "geo_distance_2points(lon1:real, lat1:real, lon2:real, lat2:real, spheroid:any?) -> real",
+    _distance,
     "The shortest distance of two places, in metres.",
 )
 define(
