@@ -11,9 +11,10 @@ import pandas as pd
 from duckdb_kql.types import kusto_type
 
 from pivotlab.kql.catalogue import Catalogue
-from pivotlab.kql.errors import Diagnostic, KqlError, KqlLimit, KqlUnsupported
+from pivotlab.kql.errors import Diagnostic, KqlError, KqlUnsupported
 from pivotlab.kql.lint.report import message_of
 from pivotlab.kql.lint.syntax import syntax_diagnostics
+from pivotlab.kql.marks import outcome_in
 from pivotlab.kql.naming import physical
 from pivotlab.kql.reads import Reads, read_of
 from pivotlab.kql.run.bounds import Limits, Result, Running
@@ -82,7 +83,10 @@ class Engine:
         """
         if has_graph(kql):
             return self._run_graph(kql, window)
-        translation, relation = self._translate(kql, lambda sql, tables: self._fetch(sql, tables, window).rows)
+        now = self._now()
+        translation, relation = self._translate(
+            kql, now, lambda sql, tables: self._fetch(sql, tables, window, now).rows
+        )
         if translation.diagnostics:
             found = self.check(kql) or translation.diagnostics
             raise KqlError(message_of(kql, found), found)
@@ -94,6 +98,7 @@ class Engine:
             translation.statement(f"SELECT {columns} FROM {relation.source}{order} LIMIT {self._limits.rows + 1}"),
             translation.tables,
             window,
+            now,
         )
         names = [column.name for column in relation.columns]
         return to_frame(result.rows, names, [column.kind for column in relation.columns])
@@ -102,7 +107,7 @@ class Engine:
         """What is wrong with `kql`, without running it; empty when nothing is."""
         if has_graph(kql):
             return syntax_diagnostics(parse(kql), self._catalogue)
-        return self._translate(kql, None)[0].diagnostics
+        return self._translate(kql, self._now(), None)[0].diagnostics
 
     def reads(self, kql: str) -> Reads:
         """What a query that is right reads, and with which operators, without running it."""
@@ -118,13 +123,13 @@ class Engine:
         if found := self.check(kql):
             raise KqlError(message_of(kql, found), found)
         schema = {table: [column.inside for column in columns] for table, columns in self._catalogue.tables.items()}
-        result = self._fetch(graph_sql(kql, schema), None, window)
+        result = self._fetch(graph_sql(kql, schema), None, window, self._now())
         kinds = [kusto_type(kind) for _, kind in result.columns]
         rows = [[_microseconds(cell) for cell in row] for row in result.rows]
         return to_frame(rows, [name for name, _ in result.columns], kinds)
 
-    def _translate(self, kql: str, probe: Probe | None) -> tuple[Translation, Relation | None]:
-        translation = Translation(self._catalogue, _naive(self._now()), self._external, probe)
+    def _translate(self, kql: str, now: datetime, probe: Probe | None) -> tuple[Translation, Relation | None]:
+        translation = Translation(self._catalogue, _naive(now), self._external, probe)
         try:
             parsed = parse(kql)
             translation.diagnostics = syntax_diagnostics(parsed, self._catalogue)
@@ -137,8 +142,8 @@ class Engine:
             translation.diagnostics = [Diagnostic(1, 1, "too_deep", "The query is nested too deeply to be read.")]
             return translation, None
 
-    def _fetch(self, sql: str, tables: set[str] | None, window: Window) -> Result:
-        cursor = self._store.cursor(*self._products, now=self._now(), tables=tables, window=window)
+    def _fetch(self, sql: str, tables: set[str] | None, window: Window, now: datetime) -> Result:
+        cursor = self._store.cursor(*self._products, now=now, tables=tables, window=window)
         running = Running(cursor, self._limits)
         self._running.add(running)
         try:
@@ -153,11 +158,9 @@ class Engine:
 
 def _explained(error: duckdb.Error) -> Exception:
     """A failure while running: mostly a value that an operation cannot take."""
+    if (outcome := outcome_in(str(error))) is not None:
+        return outcome
     text = str(error).split("\n")[0]
-    if "limit: " in text:
-        return KqlLimit(text.split("limit: ")[1])
-    if "ValueError: " in str(error):
-        return KqlUnsupported(str(error).split("ValueError: ")[-1].split("\n")[0])
     if isinstance(
         error, duckdb.BinderException | duckdb.CatalogException | duckdb.ParserException | duckdb.InternalException
     ):

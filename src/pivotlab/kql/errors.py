@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+OUT_OF_RANGE = "A datetime leaves the years 1 to 9999 here, and the documentation does not say what comes of it"
+
 
 @dataclass(frozen=True)
 class Diagnostic:

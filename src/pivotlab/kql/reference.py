@@ -106,8 +106,7 @@ def _aggregates() -> list[tuple[str, str]]:
 
 
 def _scalars() -> list[tuple[str, str]]:
-    special = [(name, meaning) for name, (_, meaning) in SPECIAL.items()]
-    return sorted([*((f.signature, f.meaning) for f in FUNCTIONS.values()), *special])
+    return sorted((f.signature, f.meaning) for f in (*FUNCTIONS.values(), *SPECIAL.values()))
 
 
 def _schemas() -> list[tuple[str, str]]:

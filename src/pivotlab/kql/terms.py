@@ -74,6 +74,7 @@ class Value:
     `test` is cheaper SQL that serves where null counts as false, as in a filter. `name` is what the column is called
     when the query does not say. `path` is set for a step into a dynamic value: the SQL of the whole, and a JSON path.
     `parts` are set where a function fills several columns: the names and types of its dynamic array's elements.
+    `nested`: a sub-query is part of the SQL.
     """
 
     sql: str
@@ -84,6 +85,7 @@ class Value:
     name: str = ""
     path: tuple[str, str] | None = None
     parts: tuple[tuple[str, str], ...] = ()
+    nested: bool = False
 
     @property
     def is_constant(self) -> bool:

@@ -26,7 +26,8 @@ class Translation:
 
     `probe` runs SQL while the query is still being translated, for operators whose columns depend on the data
     (`evaluate pivot`, `evaluate bag_unpack`); without one such operators leave their columns open. `tracks_order`: the
-    order of rows shows in the answer. `words` are the names and texts that the query has anywhere.
+    order of rows shows in the answer. `words` are the names and texts that the query has anywhere. `nested` counts the
+    sub-queries that became part of an expression's SQL.
     """
 
     def __init__(
@@ -42,10 +43,10 @@ class Translation:
         self.diagnostics: list[Diagnostic] = []
         self.refusals: list[str] = []
         self.tables: set[str] = set()
-        self.udfs: set[str] = set()
-        self.files: dict[str, Path] = {}
         self.tracks_order = False
         self.words: frozenset[str] = frozenset()
+        self.nested = 0
+        self._count = 0
         self._stages: list[tuple[str, str]] = []
         self._length = 0
         self._probe = probe
@@ -66,8 +67,8 @@ class Translation:
 
     def fresh(self, stem: str) -> str:
         """An identifier that no column of a query has."""
-        self._fresh = getattr(self, "_fresh", 0) + 1
-        return f"{stem}\u00b7{self._fresh}"
+        self._count += 1
+        return f"{stem}\u00b7{self._count}"
 
     def report(self, tree: Tree, code: str, message: str, suggestion: str = "") -> Value:
         """Note what is wrong at `tree`. Returns a value of unknown type, so that translation can go on."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pivotlab.kql.rewrite.signatures import Signed
 from pivotlab.kql.syntax.tree import Tree
 from pivotlab.kql.terms import NUMERIC, UNKNOWN, Value
 from pivotlab.kql.translation import Translation
@@ -18,6 +19,11 @@ def arity(
         tree, "arguments", f"{name}() takes {wanted} argument(s), and {given} are given.", f"Write {signature}."
     )
     return False
+
+
+def fitting(translation: Translation, tree: Tree, called: Signed, given: int) -> bool:
+    """`arity` of what has a signature."""
+    return arity(translation, tree, called.name, given, called.fewest, called.most, called.signature)
 
 
 def missing(translation: Translation, tree: Tree, name: str, parameter: str) -> None:

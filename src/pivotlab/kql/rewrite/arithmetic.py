@@ -6,8 +6,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from pivotlab.kql.errors import OUT_OF_RANGE
 from pivotlab.kql.rewrite import convert
 from pivotlab.kql.rewrite.constants import constant
+from pivotlab.kql.rewrite.registry import Refusal
 from pivotlab.kql.terms import NUMERIC, UNKNOWN, Value
 
 _LOOSE = ("dynamic", UNKNOWN)
@@ -117,6 +119,8 @@ def _fold_times(operator: str, left: Value, right: Value) -> Any:
             return {"+": a + b, "-": a - b, "/": a / b if b else None, "%": a % b if b else None}.get(operator)
         return round(a * b) if operator == "*" else round(a / b) if b else None
     except OverflowError:
+        if "datetime" in (left.kind, right.kind):
+            raise Refusal(OUT_OF_RANGE) from None
         return None
 
 

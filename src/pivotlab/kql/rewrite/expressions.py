@@ -9,6 +9,7 @@ from pivotlab.kql.lint import names as lint_names
 from pivotlab.kql.lint import types as lint_types
 from pivotlab.kql.rewrite import arithmetic, compare, convert, paths
 from pivotlab.kql.rewrite.constants import constant, null
+from pivotlab.kql.rewrite.registry import Mistake, Refusal
 from pivotlab.kql.scope import Function, Scope
 from pivotlab.kql.syntax import literals
 from pivotlab.kql.syntax.names import name_in, name_of
@@ -24,7 +25,8 @@ Aggregate = Callable[["Row", Tree, str, list[Tree]], Value | None]
 class Row:
     """Where an expression stands: the query, the names in force, and the row that it reads.
 
-    `aggregate` translates an aggregate call where one is allowed. `tabular` translates a nested query.
+    `aggregate` translates an aggregate call where one is allowed. `tabular` translates a nested query, and `called` a call
+    of a `let` function.
     `sides` are relations that go by a name only here: `$left` and `$right` of a join, the steps of a scan. `grouping`: a
     column must stand inside an aggregate.
     """
@@ -33,19 +35,21 @@ class Row:
     scope: Scope
     relation: Relation | None
     tabular: Callable[[Translation, Scope, Tree], Relation | None]
+    called: Callable[[Row, Tree, Function, list[Tree]], Relation | Value | None]
     aggregate: Aggregate | None = None
     sides: Mapping[str, Relation] = field(default_factory=dict)
     hoisted: list[tuple[str, str]] = field(default_factory=list)
     grouping: bool = False
 
     def hoist(self, value: Value) -> Value:
-        """The value as a column that is computed one step earlier, where it holds a window function or a sub-query:
-        DuckDB takes the first in no other window function, and the second in no lambda."""
-        if " OVER (" not in value.sql and "(SELECT " not in value.sql:
-            return value
+        """The value as a column that is computed one step earlier."""
         name = self.translation.fresh("h")
         self.hoisted.append((name, value.sql))
-        return replace(value, sql=quote(name), test="", path=None)
+        return replace(value, sql=quote(name), test="", path=None, nested=False)
+
+    def flat(self, value: Value) -> Value:
+        """The value without a sub-query in its SQL, which DuckDB takes in no lambda."""
+        return self.hoist(value) if value.nested and self.relation is not None else value
 
     def source(self) -> str:
         """What the stage reads from: the relation, with what was hoisted out of its expressions."""
@@ -55,7 +59,22 @@ class Row:
         return source
 
     def over(self, relation: Relation | None) -> Row:
+        """The same place over other rows."""
         return replace(self, relation=relation)
+
+    def apart(self) -> Row:
+        """The same names in force where no row is read."""
+        return Row(self.translation, self.scope, None, self.tabular, self.called)
+
+    def answer(self, tree: Tree) -> Relation | Value:
+        """What an expression gives: rows, or one value."""
+        inner = bare(tree)
+        if kind_of(inner) == "NamedFunctionCallExpression":
+            found = self.scope.find(name_of(inner.Name))
+            if isinstance(found, Function):
+                return self.called(self, inner, found, list(inner.Arguments)) or Value("NULL::JSON", UNKNOWN)
+        relation = self.tabular(self.translation, self.scope, tree)
+        return self.value(inner) if relation is None else relation
 
     def value(self, tree: Tree) -> Value:
         """The value of an expression."""
@@ -63,7 +82,14 @@ class Row:
         handler = _HANDLERS.get(kind_of(tree))
         if handler is None:
             return self.translation.refuse(f"{kind_of(tree)} is not run in the practice engine.")
-        return handler(self, tree)
+        nested = self.translation.nested
+        try:
+            value = handler(self, tree)
+        except Refusal as reason:
+            return self.translation.refuse(f"{reason}.")
+        except Mistake as mistake:
+            return self.translation.report(tree, "arguments", f"{mistake}.", mistake.advice)
+        return value if self.translation.nested == nested or value.nested else replace(value, nested=True)
 
     def condition(self, tree: Tree) -> Value:
         """The value of an expression in a place for a condition."""
@@ -118,6 +144,7 @@ def lookup(row: Row, tree: Tree, name: str) -> Value:
             return column.value()
     found = row.scope.find(name)
     if isinstance(found, Value):
+        row.translation.nested += found.nested
         return found.named(name)
     if isinstance(found, Relation):
         return lint_types.table_for_scalar(row.translation, tree, name)
@@ -266,6 +293,7 @@ def _listed(row: Row, left: Tree, tail: Tree) -> Value:
             if not rows.columns:
                 return constant(negated, "bool") if not rows.open else Value("FALSE", "bool")
             column = rows.columns[0].value()
+            row.translation.nested += 1
             if has:
                 return compare.has_some_rows(value, rows.source, column, operator == "has_all")
             return compare.among_rows(value, rows.source, column, ignore_case, negated)

@@ -1,9 +1,8 @@
 """The table of scalar functions. Each is defined once, by its signature, its SQL and one sentence about its meaning.
 
-A signature reads `name(parameter:type, other:type?, rest:type*) -> type`; `?` may be left out, `*` may be repeated.
-Types are KQL's, or `any`, `number`, `ordered`, `text` (anything, as its text), `json` (text or a dynamic); `-> =text`
-means the type of the argument `text`. The documentation page of `name` is learn.microsoft.com "name()", unless `page`
-names another.
+A signature reads as in `signatures`, with ` -> type` behind it. Types are KQL's, or `any`, `number`, `ordered`, `text`
+(anything, as its text), `json` (text or a dynamic); `-> =text` means the type of the argument `text`. The documentation
+page of `name` is learn.microsoft.com "name()".
 """
 
 from __future__ import annotations
@@ -11,62 +10,46 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 
+from pivotlab.kql.errors import KqlLimit, KqlUnsupported
+from pivotlab.kql.marks import marked
 from pivotlab.kql.rewrite import convert
 from pivotlab.kql.rewrite.constants import null
+from pivotlab.kql.rewrite.signatures import Signed, read
 from pivotlab.kql.terms import NUMERIC, UNKNOWN, Value
 
 Udf = Callable[..., Any]
 Builder = Callable[..., Value]
 
-_SIGNATURE = re.compile(r"(\w+)\((.*)\) -> (=?\w+)")
-
 
 @dataclass(frozen=True)
-class Argument:
-    """One parameter of a function."""
+class ScalarFunction(Signed):
+    """A scalar function: what it means, and what it becomes. `named` calls an unnamed column, given the name of the
+    first argument."""
 
-    name: str
-    kind: str
-    optional: bool = False
-    repeated: bool = False
-
-
-@dataclass(frozen=True)
-class ScalarFunction:
-    """A scalar function: how it is called, what it means, and what it becomes."""
-
-    name: str
-    arguments: tuple[Argument, ...]
     returns: str
-    meaning: str
-    page: str
     template: str = ""
     builder: Builder | None = None
-    udf: str = ""
+    named: Callable[[str], str] | None = None
 
     @property
-    def signature(self) -> str:
-        parts = [f"{a.name}{'?' if a.optional else '*' if a.repeated else ''}" for a in self.arguments]
-        return f"{self.name}({', '.join(parts)})"
-
-    @property
-    def fewest(self) -> int:
-        return sum(not argument.optional and not argument.repeated for argument in self.arguments)
-
-    @property
-    def most(self) -> int | None:
-        """How many arguments it takes at most; `None` for any number."""
-        return None if any(argument.repeated for argument in self.arguments) else len(self.arguments)
-
-    def argument(self, index: int) -> Argument:
-        """The parameter that the argument at `index` goes to."""
-        return self.arguments[min(index, len(self.arguments) - 1)]
+    def reads_twice(self) -> bool:
+        """Whether its SQL holds an argument more than once."""
+        return any(self.template.count(f"{{{argument.name}}}") > 1 for argument in self.arguments)
 
 
 class Refusal(Exception):  # noqa: N818 - the call is valid; it is not run
-    """A builder's way to say that this call is not run offline. The message says why."""
+    """A builder's or a Python function's way to say that this call is not run offline. The message says why."""
+
+
+class Mistake(Exception):  # noqa: N818 - the call is wrong
+    """A builder's way to say that the values of this call do not go together. `advice` says what to type."""
+
+    def __init__(self, message: str, advice: str = "") -> None:
+        super().__init__(message)
+        self.advice = advice
 
 
 FUNCTIONS: dict[str, ScalarFunction] = {}
@@ -75,42 +58,58 @@ UDFS: dict[str, tuple[Udf, tuple[str, ...], str]] = {}
 
 
 def define(
-    signature: str, become: str | Builder, meaning: str, *, page: str = "", udf: str = "", also: tuple[str, ...] = ()
+    signature: str,
+    become: str | Builder,
+    meaning: str,
+    *,
+    also: tuple[str, ...] = (),
+    named: Callable[[str], str] | None = None,
 ) -> None:
     """Add a function. `become` is SQL with `{parameter}` in it, or builds a `Value` from the arguments' values.
 
-    `udf` names a Python function (see `python`) that the SQL calls. `also` are older or alternative names.
+    `also` are older or alternative names.
     """
-    found = _SIGNATURE.fullmatch(signature)
-    assert found is not None, signature
-    name, parameters, returns = found.groups()
-    arguments = tuple(_argument(part.strip()) for part in parameters.split(",")) if parameters else ()
+    called, _, returns = signature.partition(" -> ")
+    name, arguments = read(called)
     for each in (name, *also):
         FUNCTIONS[each] = ScalarFunction(
             each,
             arguments,
-            returns,
             meaning if each == name else f"An older name of `{name}()`.",
-            page or f"{name}()",
+            returns,
             template=become if isinstance(become, str) else "",
             builder=None if isinstance(become, str) else become,
-            udf=udf,
+            named=named,
         )
-
-
-def _argument(text: str) -> Argument:
-    name, _, kind = text.partition(":")
-    return Argument(name, kind.rstrip("?*"), optional=kind.endswith("?"), repeated=kind.endswith("*"))
 
 
 def python(name: str, parameters: str, returns: str) -> Callable[[Udf], Udf]:
     """Make a Python function callable from SQL as `kql_<name>`. `parameters` are DuckDB types, separated by spaces."""
 
     def keep(function: Udf) -> Udf:
-        UDFS[f"kql_{name}"] = (function, tuple(parameters.split()), returns)
+        UDFS[f"kql_{name}"] = (_guarded(name, function), tuple(parameters.split()), returns)
         return function
 
     return keep
+
+
+def _guarded(name: str, function: Udf) -> Udf:
+    """The function with its exceptions as outcomes of the query, of which DuckDB passes on the text alone."""
+
+    @wraps(function)
+    def call(*arguments: Any) -> Any:
+        try:
+            return function(*arguments)
+        except Refusal as reason:
+            raise RuntimeError(marked(KqlUnsupported, f"{reason}.")) from None
+        except (KqlLimit, MemoryError) as reason:
+            message = str(reason) or f"{name}() needs more memory than there is."
+            raise RuntimeError(marked(KqlLimit, message)) from None
+        except Exception:
+            message = f"{name}() is not run on such a value in the practice engine."
+            raise RuntimeError(marked(KqlUnsupported, message)) from None
+
+    return call
 
 
 _UDF = re.compile(r"\bkql_\w+(?=\()")
@@ -170,7 +169,6 @@ def build(function: ScalarFunction, values: list[Value]) -> Value:
                 if argument.kind in convert.CONVERSIONS
                 else "dynamic"
             ).sql
-        named["rest"] = ", ".join(value.sql for value in ready)
         kind = _returned(function, ready)
         result = Value(function.template.format(**named), kind, nullable=kind != "string")
         if kind == "string":

@@ -3,28 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pivotlab.kql.rewrite.signatures import Signed, read
 from pivotlab.kql.syntax.tree import Tree
 from pivotlab.kql.terms import Value
 
 if TYPE_CHECKING:
     from pivotlab.kql.rewrite.expressions import Row
 
-Special = Callable[["Row", Tree, list[Tree]], Value]
+Handler = Callable[["Row", Tree, list[Tree]], Value]
 
-SPECIAL: dict[str, tuple[Special, str]] = {}
-"""Function -> its handler and its meaning."""
+
+@dataclass(frozen=True)
+class Special(Signed):
+    """A special form. Its handler is called with a number of arguments that fits."""
+
+    handler: Handler
+
+
+SPECIAL: dict[str, Special] = {}
 
 AGGREGATE_NAMES: set[str] = set()
 """Functions that only `summarize` and its like take; filled by `stage.aggregates`."""
 
 
-def special(name: str, meaning: str) -> Callable[[Special], Special]:
-    """Register a special form."""
+def special(signature: str, meaning: str, also: tuple[str, ...] = ()) -> Callable[[Handler], Handler]:
+    """Register a special form, and older names of it."""
+    name, arguments = read(signature)
 
-    def keep(handler: Special) -> Special:
-        SPECIAL[name] = (handler, meaning)
+    def keep(handler: Handler) -> Handler:
+        for each in (name, *also):
+            SPECIAL[each] = Special(each, arguments, meaning, handler)
         return handler
 
     return keep

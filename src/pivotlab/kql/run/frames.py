@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pivotlab.kql.errors import OUT_OF_RANGE, KqlUnsupported
+
 _PANDAS_TYPES = {"bool": "boolean", "int": "Int64", "long": "Int64", "real": "float64"}
 
 
@@ -39,7 +41,7 @@ def _series(values: Sequence[Any], kind: str) -> pd.Series[Any]:
         moments = np.array([None if value is None else _naive(value) for value in values], dtype="datetime64[us]")
         return pd.Series(moments).dt.tz_localize("UTC")
     if kind == "timespan":
-        return pd.Series(pd.to_timedelta(pd.Series(values, dtype="Int64"), unit="us").astype("timedelta64[us]"))
+        return pd.Series(np.array(values, dtype="timedelta64[us]"))
     if kind in ("dynamic", "unknown"):
         return pd.Series([_dynamic(value) for value in values], dtype=object)
     if kind in ("int", "long", "bool"):
@@ -54,7 +56,10 @@ def _series(values: Sequence[Any], kind: str) -> pd.Series[Any]:
 
 
 def _naive(value: Any) -> Any:
-    """A datetime in UTC without its zone, as numpy takes it; pandas' own way in ends at the year 1677."""
+    """A datetime in UTC without its zone, as numpy takes it; pandas' own way in ends at the year 1677. DuckDB gives text
+    for what Python's datetime cannot hold, and that is what Kusto's cannot hold either."""
+    if isinstance(value, str):
+        raise KqlUnsupported(f"{OUT_OF_RANGE}.")
     return value.astimezone(UTC).replace(tzinfo=None) if getattr(value, "tzinfo", None) else value
 
 

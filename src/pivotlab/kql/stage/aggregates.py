@@ -119,7 +119,7 @@ def call(row: Row, tree: Tree, name: str, arguments: list[Tree]) -> Value | None
         lint_types.logical(row.translation, predicate, found, f"{name}()")
         condition = found.condition if found.kind == "bool" else convert.boolean(found).condition
     plain = [each.Expression if kind_of(each) == "NamedExpression" and name != "count" else each for each in trees]
-    values = [inner.hoist(inner.value(each)) for each in plain if kind_of(each) != "StarExpression"]
+    values = [inner.flat(inner.value(each)) for each in plain if kind_of(each) != "StarExpression"]
     for value, each in zip(values, plain, strict=False):
         lint_calls.operand(row.translation, each, name, value, aggregate.takes)
         if name not in _PAIRWISE:

@@ -11,10 +11,12 @@ from pivotlab.kql.rewrite.compare import filled
 from pivotlab.kql.rewrite.expressions import Row, lookup
 from pivotlab.kql.scope import Function
 from pivotlab.kql.stage.build import columns_for
+from pivotlab.kql.stage.enrich import invoked
 from pivotlab.kql.stage.expand import expanded, expansion
-from pivotlab.kql.stage.joins import parameter
-from pivotlab.kql.stage.pipeline import apply, operator
+from pivotlab.kql.stage.functions import bound, define_all
+from pivotlab.kql.stage.pipeline import apply, operator, tabular
 from pivotlab.kql.syntax.names import name_of
+from pivotlab.kql.syntax.parameters import parameter
 from pivotlab.kql.syntax.tree import Tree, core, kind_of
 from pivotlab.kql.terms import Relation, Value, quote
 
@@ -93,10 +95,6 @@ def partition(row: Row, tree: Tree) -> Relation:
 @operator("InvokeOperator")
 def invoke(row: Row, tree: Tree) -> Relation:
     """The rows as the first argument of a function (learn.microsoft.com, "invoke operator")."""
-    from pivotlab.kql.rewrite.calls import bound, define_all
-    from pivotlab.kql.stage.enrich import invoked
-    from pivotlab.kql.stage.pipeline import tabular
-
     assert row.relation is not None
     call = core(tree.FunctionCall)
     name = name_of(call.Name)
@@ -112,5 +110,5 @@ def invoke(row: Row, tree: Tree) -> Relation:
     if scope is None:
         return row.relation
     scope.names[piped.name] = row.relation
-    define_all(row, found.body, scope)
+    define_all(replace(row.apart(), scope=scope), found.body)
     return tabular(row.translation, scope, found.body.Expression) or row.relation

@@ -6,7 +6,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pivotlab.kql.lint import names as lint_names
-from pivotlab.kql.rewrite.calls import bound, define_all
 from pivotlab.kql.rewrite.constants import constant, null
 from pivotlab.kql.rewrite.elsewhere import NOT_RUN
 from pivotlab.kql.rewrite.expressions import Row
@@ -16,8 +15,8 @@ from pivotlab.kql.scope import Function, Scope
 from pivotlab.kql.stage import library
 from pivotlab.kql.stage.build import empty, selected
 from pivotlab.kql.stage.columns import with_columns
-from pivotlab.kql.stage.functions import call
-from pivotlab.kql.stage.pipeline import tabular
+from pivotlab.kql.stage.functions import bound, define_all
+from pivotlab.kql.stage.pipeline import call, tabular
 from pivotlab.kql.syntax.names import name_in
 from pivotlab.kql.syntax.tree import Tree, core
 from pivotlab.kql.terms import Relation, Value
@@ -74,7 +73,7 @@ def _piped(row: Row, tree: Tree, function: Function, arguments: list[Tree]) -> R
     if scope is None:
         return row.relation
     scope.names["T"] = row.relation
-    define_all(row, function.body, scope)
+    define_all(replace(row.apart(), scope=scope), function.body)
     return tabular(row.translation, scope, function.body.Expression) or row.relation
 
 
@@ -91,7 +90,7 @@ def _file_profile(row: Row, tree: Tree, function: Function, arguments: list[Tree
     scope.names["T"] = with_columns(row, {"_key": column.value()})
     scope.names["Most"] = most
     scope.names["Key"] = constant(key.removeprefix("InitiatingProcess"), "string")
-    define_all(row, function.body, scope)
+    define_all(replace(row.apart(), scope=scope), function.body)
     joined = tabular(row.translation, scope, function.body.Expression)
     assert joined is not None
     items: dict[str, Value] = {column.name: column.value() for column in row.relation.columns}

@@ -18,7 +18,7 @@ from pivotlab.kql.stage import aggregates
 from pivotlab.kql.stage.build import columns_for, selected
 from pivotlab.kql.stage.pipeline import operator, tabular
 from pivotlab.kql.stage.summarize import group_value
-from pivotlab.kql.syntax.names import name_of
+from pivotlab.kql.syntax.names import name_of, names_in
 from pivotlab.kql.syntax.tree import Tree, core, kind_of, source_text
 from pivotlab.kql.syntax.types import type_of
 from pivotlab.kql.terms import Relation, Value, quote, text_literal
@@ -173,17 +173,6 @@ def _closing(sql: str) -> int:
         if depth == 0:
             return place
     return len(sql)
-
-
-def names_in(tree: Tree) -> set[str]:
-    names: set[str] = set()
-    stack = [tree]
-    while stack:
-        node = stack.pop()
-        if kind_of(node) in ("IdentifierName", "EscapedName", "KeywordName"):
-            names.add(name_of(node))
-        stack += [child for child in getattr(node, "children", None) or [] if hasattr(child, "children")]
-    return names
 
 
 def _narrow(row: Row, call: Tree, schema: Tree) -> Relation:

@@ -8,11 +8,11 @@ from pivotlab.kql.lint import types as lint_types
 from pivotlab.kql.rewrite import convert
 from pivotlab.kql.rewrite.expressions import Row
 from pivotlab.kql.stage.build import columns_for, selected
-from pivotlab.kql.stage.joins import parameter
 from pivotlab.kql.stage.naming import Namer
 from pivotlab.kql.stage.pipeline import operator
 from pivotlab.kql.syntax.literals import inside
 from pivotlab.kql.syntax.names import name_of
+from pivotlab.kql.syntax.parameters import parameter
 from pivotlab.kql.syntax.tree import Tree, core, kind_of
 from pivotlab.kql.terms import ALIASES, Column, Relation, Value, quote
 
@@ -49,7 +49,7 @@ def expansion(row: Row, expressions: list[Tree], array: bool) -> list[Target]:
         name = name_of(clause.Name) if clause is not None else value.name or namer.positional()
         kind = _kind(row, each.ToClause)
         lint_types.expandable(row.translation, each, value)
-        targets.append(Target(name, _elements(row.hoist(value), array), kind))
+        targets.append(Target(name, _elements(row.flat(value), array), kind))
     return targets
 
 

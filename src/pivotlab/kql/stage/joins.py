@@ -11,7 +11,9 @@ from pivotlab.kql.rewrite.compare import filled
 from pivotlab.kql.rewrite.expressions import Row, lookup
 from pivotlab.kql.stage.build import columns_for
 from pivotlab.kql.stage.pipeline import operator, tabular
+from pivotlab.kql.syntax.literals import string_value
 from pivotlab.kql.syntax.names import name_in, name_of
+from pivotlab.kql.syntax.parameters import parameter
 from pivotlab.kql.syntax.tree import Tree, bare, core, kind_of
 from pivotlab.kql.terms import Relation, Value, quote
 
@@ -20,14 +22,6 @@ _KINDS = {
     "leftsemi": "SEMI JOIN", "leftanti": "ANTI JOIN", "anti": "ANTI JOIN", "leftantisemi": "ANTI JOIN",
     "rightsemi": "SEMI JOIN", "rightanti": "ANTI JOIN", "rightantisemi": "ANTI JOIN",
 }  # fmt: skip
-
-
-def parameter(tree: Tree, name: str) -> str:
-    """The value of an operator's parameter such as `kind=inner`; empty when it is not given."""
-    for each in tree.Parameters:
-        if each.NameToken.text.lower() == name:
-            return str((each.NameValue or each.LiteralValue).getText()).strip("'\"")
-    return ""
 
 
 @operator("JoinOperator")
@@ -82,7 +76,7 @@ def _joined(row: Row, tree: Tree, kind: str, lookup_: bool) -> Relation:
         )
         return replace(left, source=source, order="", serialized=False)
     if kind == "innerunique" and pairs:
-        keys = ", ".join([*(a.sql.replace("l.", "") for a, _ in pairs), *(quote(n) for n in left.carried)])
+        keys = ", ".join([*(a.sql.removeprefix("l.") for a, _ in pairs), *(quote(n) for n in left.carried)])
         from_left = translation.stage(f"SELECT DISTINCT ON ({keys}) * FROM {from_left}")
     outer_left, outer_right = kind in ("rightouter", "fullouter"), kind in ("leftouter", "fullouter")
     items = [(c.name, Value(f"l.{c.sql}", c.kind, nullable=c.nullable or outer_left)) for c in left.columns]
@@ -170,8 +164,6 @@ def _qualified(tree: Tree) -> tuple[str, str] | None:
     name = getattr(step, "Name", None)
     element = getattr(step, "Element", None)
     if name is None and element is not None:
-        from pivotlab.kql.syntax.literals import string_value
-
         return side, string_value(core(element))
     return side, name_of(name if name is not None else step)
 

@@ -12,7 +12,10 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from pivotlab.kql.catalogue import Catalogue
 from pivotlab.kql.scope import Function, Scope
+from pivotlab.kql.stage.let import let
+from pivotlab.kql.stage.pipeline import row_over
 from pivotlab.kql.syntax.tree import parse
 from pivotlab.kql.translation import Translation
 from pivotlab.places import DATA
@@ -127,15 +130,12 @@ def unifying(translation: Translation, name: str, schema: str) -> Function | Non
 
 @cache
 def _defined(name: str, definition: str) -> Function:
-    from pivotlab.kql.catalogue import Catalogue
-    from pivotlab.kql.stage.let import let
-
     parsed = parse(f"let {name} = {definition};")
     if parsed.findings:
         raise LibraryError(f"{name}: {parsed.findings[0]}")
     scope = Scope()
     statement = parsed.tree.query().Statements[0].Let
-    let(Translation(Catalogue({}), _NO_TIME), scope, statement)
+    let(row_over(Translation(Catalogue({}), _NO_TIME), scope, None), statement)
     found = scope.names[name]
     assert isinstance(found, Function)
     return found

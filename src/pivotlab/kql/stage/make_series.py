@@ -11,10 +11,10 @@ from pivotlab.kql.rewrite.expressions import Row
 from pivotlab.kql.rewrite.functions.conditions import common
 from pivotlab.kql.stage import aggregates
 from pivotlab.kql.stage.build import columns_for, named_values
-from pivotlab.kql.stage.joins import parameter
 from pivotlab.kql.stage.naming import Namer
 from pivotlab.kql.stage.pipeline import operator
 from pivotlab.kql.stage.summarize import group_value
+from pivotlab.kql.syntax.parameters import parameter
 from pivotlab.kql.syntax.tree import Tree
 from pivotlab.kql.terms import Relation, Value
 

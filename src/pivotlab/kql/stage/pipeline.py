@@ -6,7 +6,8 @@ import importlib
 from collections.abc import Callable
 
 from pivotlab.kql.rewrite.expressions import Row
-from pivotlab.kql.scope import Scope
+from pivotlab.kql.scope import Function, Scope
+from pivotlab.kql.stage.functions import called
 from pivotlab.kql.syntax.tree import Tree, core, kind_of
 from pivotlab.kql.terms import Relation
 from pivotlab.kql.translation import Translation
@@ -42,7 +43,7 @@ def source(*rules: str) -> Callable[[Source], Source]:
 
 def row_over(translation: Translation, scope: Scope, relation: Relation | None) -> Row:
     """The environment of expressions over a relation."""
-    return Row(translation, scope, relation, tabular)
+    return Row(translation, scope, relation, tabular, called)
 
 
 def tabular(translation: Translation, scope: Scope, tree: Tree) -> Relation | None:
@@ -67,6 +68,16 @@ def tabular(translation: Translation, scope: Scope, tree: Tree) -> Relation | No
     if kind in OPERATORS:
         return apply(translation, scope, None, tree)
     return None
+
+
+def call(
+    translation: Translation, scope: Scope, tree: Tree, function: Function, arguments: list[Tree]
+) -> Relation | None:
+    """A `let` function in a place for rows; `None` when it gives a value."""
+    given = called(row_over(translation, scope, None), tree, function, arguments)
+    if given is None:
+        return Relation("(SELECT NULL LIMIT 0)", (), open=True)
+    return given if isinstance(given, Relation) else None
 
 
 def apply(translation: Translation, scope: Scope, relation: Relation | None, tree: Tree) -> Relation:

@@ -12,6 +12,7 @@ from pivotlab.kql.rewrite.compare import filled
 from pivotlab.kql.rewrite.constants import constant
 from pivotlab.kql.rewrite.expressions import Row
 from pivotlab.kql.stage.build import chosen, columns_for, named_values, rows_of, selected
+from pivotlab.kql.stage.columns import extended
 from pivotlab.kql.stage.naming import Namer
 from pivotlab.kql.stage.pipeline import operator
 from pivotlab.kql.syntax.names import name_of
@@ -30,8 +31,7 @@ def where(row: Row, tree: Tree) -> Relation:
 
 def filtered(row: Row, condition: Value) -> Relation:
     """The rows for which a condition holds."""
-    word = "QUALIFY" if " OVER (" in condition.sql else "WHERE"
-    return rows_of(row, f"SELECT {{columns}} FROM {{source}} {word} {_escaped(condition.condition)}")
+    return rows_of(row, f"SELECT {{columns}} FROM {{source}} WHERE {_escaped(condition.condition)}")
 
 
 def _escaped(sql: str) -> str:
@@ -150,8 +150,6 @@ def serialize(row: Row, tree: Tree) -> Relation:
     relation = replace(relation, serialized=True)
     if not getattr(tree, "Expressions", None):
         return relation
-    from pivotlab.kql.stage.columns import extended
-
     return extended(row.over(relation), list(tree.Expressions))
 
 

@@ -17,9 +17,9 @@ from pivotlab.kql.rewrite import convert
 from pivotlab.kql.rewrite.constants import null
 from pivotlab.kql.rewrite.expressions import Row
 from pivotlab.kql.stage.build import columns_for
-from pivotlab.kql.stage.joins import parameter
 from pivotlab.kql.stage.pipeline import operator
 from pivotlab.kql.syntax.names import name_of
+from pivotlab.kql.syntax.parameters import parameter
 from pivotlab.kql.syntax.tree import Tree, core
 from pivotlab.kql.syntax.types import type_of
 from pivotlab.kql.terms import DUCKDB_TYPES, Column, Relation, Value, quote

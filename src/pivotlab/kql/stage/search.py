@@ -10,14 +10,12 @@ from pivotlab.kql.rewrite.constants import constant
 from pivotlab.kql.rewrite.expressions import Row
 from pivotlab.kql.rewrite.functions.bags import packed
 from pivotlab.kql.stage.build import chosen, columns_for
-from pivotlab.kql.stage.evaluate import names_in
-from pivotlab.kql.stage.functions import views
-from pivotlab.kql.stage.joins import parameter
 from pivotlab.kql.stage.pipeline import operator, row_over, tabular
 from pivotlab.kql.stage.rows import filtered
-from pivotlab.kql.stage.sources import table
+from pivotlab.kql.stage.sources import table, views
 from pivotlab.kql.stage.unions import needed, united
-from pivotlab.kql.syntax.names import name_of
+from pivotlab.kql.syntax.names import name_of, names_in
+from pivotlab.kql.syntax.parameters import parameter
 from pivotlab.kql.syntax.tree import Tree, core, kind_of
 from pivotlab.kql.terms import Relation, Value
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 from dataclasses import replace
 
 from pivotlab.kql.lint import names as lint_names
@@ -15,9 +16,8 @@ from pivotlab.kql.stage import library
 from pivotlab.kql.stage.build import chosen, columns_for, empty, named_values
 from pivotlab.kql.stage.enrich import stored
 from pivotlab.kql.stage.external import external_rows
-from pivotlab.kql.stage.functions import call
 from pivotlab.kql.stage.naming import Namer
-from pivotlab.kql.stage.pipeline import operator, row_over, source, tabular
+from pivotlab.kql.stage.pipeline import call, operator, row_over, source, tabular
 from pivotlab.kql.syntax.literals import string_value
 from pivotlab.kql.syntax.names import name_of
 from pivotlab.kql.syntax.tree import Tree, core, kind_of
@@ -57,6 +57,16 @@ def table(translation: Translation, name: str) -> Relation:
     translation.tables.add(name)
     ingested = INGESTED if "ingestion_time" in translation.words else ""
     return Relation(quote(name), translation.catalogue.tables[name], ingested=ingested, label=name)
+
+
+def views(translation: Translation, scope: Scope, tree: Tree, pattern: str = "*") -> list[Relation]:
+    """The rows of the views whose names fit (learn.microsoft.com, "let statement": views and wildcards)."""
+    found = []
+    for function in scope.views():
+        relation = call(translation, scope, tree, function, []) if fnmatch.fnmatchcase(function.name, pattern) else None
+        if relation is not None:
+            found.append(replace(relation, label=function.name))
+    return found
 
 
 @source("NamedFunctionCallExpression")

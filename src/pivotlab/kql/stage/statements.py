@@ -25,7 +25,7 @@ def query(translation: Translation, scope: Scope, tree: Tree) -> Relation | None
     result: Relation | None = Relation("(SELECT NULL LIMIT 0)", ())
     for statement in tree.query().Statements:
         if statement.Let is not None:
-            let(translation, scope, statement.Let)
+            let(row_over(translation, scope, None), statement.Let)
         elif statement.Set is not None:
             _set(translation, statement.Set)
         elif statement.DeclareQueryParameters is not None:

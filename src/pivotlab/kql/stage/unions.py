@@ -11,11 +11,10 @@ from pivotlab.kql.rewrite import convert
 from pivotlab.kql.rewrite.constants import constant, null
 from pivotlab.kql.rewrite.expressions import Row
 from pivotlab.kql.stage.build import columns_for, empty
-from pivotlab.kql.stage.functions import views
-from pivotlab.kql.stage.joins import parameter
 from pivotlab.kql.stage.pipeline import operator, tabular
-from pivotlab.kql.stage.sources import table
+from pivotlab.kql.stage.sources import table, views
 from pivotlab.kql.syntax.names import name_in
+from pivotlab.kql.syntax.parameters import parameter
 from pivotlab.kql.syntax.tree import Tree, core, kind_of
 from pivotlab.kql.terms import DUCKDB_TYPES, UNKNOWN, Relation, Value, quote
 

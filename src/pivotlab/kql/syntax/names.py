@@ -19,3 +19,15 @@ def name_in(tree: Tree) -> str | None:
 def name_of(tree: Tree) -> str:
     """The name that `tree` spells."""
     return name_in(tree) or str(tree.getText())
+
+
+def names_in(tree: Tree) -> set[str]:
+    """All names below `tree`."""
+    names: set[str] = set()
+    stack = [tree]
+    while stack:
+        node = stack.pop()
+        if kind_of(node) in ("IdentifierName", "EscapedName", "KeywordName"):
+            names.add(name_of(node))
+        stack += [child for child in getattr(node, "children", None) or [] if hasattr(child, "children")]
+    return names

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from pivotlab.kql.rewrite import convert
-from pivotlab.kql.rewrite.registry import define, python
+from pivotlab.kql.rewrite.registry import Refusal, define, python
 from pivotlab.kql.terms import Value
 
 define(
@@ -94,7 +94,7 @@ def _py_array_iff(text: str) -> str | None:
 
     def choose(index: int, condition: Any) -> Any:
         if condition is not None and not isinstance(condition, bool | int | float):
-            raise ValueError("array_iff() takes conditions that are true, false or numbers.")
+            raise Refusal("array_iff() takes conditions that are true, false or numbers")
         if condition is None:
             return None
         return pick(then if condition else otherwise, index)
@@ -264,6 +264,7 @@ for _name in ("array_sort_asc", "array_sort_desc"):
         f"{_name}(array:any, rest:any*) -> dynamic",
         lambda *v, name=_name: sorted_arrays(name, *v),
         f"The array in {_order} order, others in the same; nulls last, or first with `false`.",
+        named=lambda first: f"{first or 'array0'}_sorted",
     )
 
 

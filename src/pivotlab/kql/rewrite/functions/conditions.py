@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pivotlab.kql.errors import KqlError
+from pivotlab.kql.marks import BEHIND, before
 from pivotlab.kql.rewrite import convert
 from pivotlab.kql.rewrite.constants import constant
 from pivotlab.kql.rewrite.registry import define
-from pivotlab.kql.terms import NUMERIC, UNKNOWN, Value
+from pivotlab.kql.terms import NUMERIC, UNKNOWN, Value, text_literal
 
 _LOOSE = ("dynamic", UNKNOWN)
 
@@ -132,7 +134,8 @@ define("not(value:bool) -> bool", _not, "The opposite; null stays null.")
 
 
 def _assert(condition: Value, message: Value) -> Value:
-    return Value(f"CASE WHEN {condition.sql} THEN TRUE ELSE error({message.sql}) END", "bool")
+    stop = f"error({text_literal(before(KqlError))} || {message.sql} || {text_literal(BEHIND)})"
+    return Value(f"CASE WHEN {condition.sql} THEN TRUE ELSE {stop} END", "bool")
 
 
 define(

@@ -41,7 +41,12 @@ def _gettype(value: Value) -> Value:
     )
 
 
-define("gettype(value:any) -> string", _gettype, "The name of the value's type; of a dynamic, that of what it holds.")
+define(
+    "gettype(value:any) -> string",
+    _gettype,
+    "The name of the value's type; of a dynamic, that of what it holds.",
+    named=lambda name: f"type_{name}",
+)
 
 
 @python("totimespan", "VARCHAR", "BIGINT")

@@ -153,7 +153,7 @@ def _py_geo_geohash_neighbors(text: str | None) -> str | None:
         lon = (west + east) / 2 + right * (east - west)
         lat = (south + north) / 2 + up * (north - south)
         if not -180 < lon < 180 or not -90 < lat < 90:
-            raise ValueError("geo_geohash_neighbors() at the edge of the map: the documentation does not show it.")
+            raise Refusal("geo_geohash_neighbors() at the edge of the map: the documentation does not show it")
         around.append(_py_geo_geohash(lon, lat, len(text or "")))
     return json.dumps(around)
 

@@ -73,7 +73,7 @@ def _py_hash_modulo(value: int | None, modulo: int | None) -> int | None:
     if value is None or not modulo:
         return None
     if value < 0:
-        raise ValueError("hash() with a modulo: the documentation does not say what it is of a negative hash.")
+        raise Refusal("hash() with a modulo: the documentation does not say what it is of a negative hash")
     return value % modulo
 
 

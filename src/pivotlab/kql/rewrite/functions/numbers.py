@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from pivotlab.kql.errors import KqlLimit
+from pivotlab.kql.marks import marked
 from pivotlab.kql.rewrite import convert
 from pivotlab.kql.rewrite.registry import define, python
 from pivotlab.kql.terms import Value, text_literal
@@ -101,7 +103,7 @@ def _steps(distance: str, by: str) -> str:
 
 def counted_or_error(last: str) -> str:
     """The same, for `range` as an operator, where more values are an error instead of being left out."""
-    message = text_literal(f"limit: range gives more than {_MOST:,} rows.")
+    message = text_literal(marked(KqlLimit, f"range gives more than {_MOST:,} rows."))
     return f"range(CASE WHEN {last} >= {_MOST} THEN error({message}) ELSE greatest(coalesce({last}, -1) + 1, 0) END)"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pivotlab.kql.rewrite.registry import define, python
+from pivotlab.kql.rewrite.registry import Refusal, define, python
 
 _UNITS = ("Bytes", "KB", "MB", "GB", "TB", "PB", "EB")
 
@@ -18,13 +18,11 @@ def _py_format_bytes(size: float | None, precision: int | None, units: str | Non
     if size is None:
         return ""
     if size < 0 or (units and units not in _UNITS):
-        raise ValueError("format_bytes() of this size or unit: the documentation does not say what it gives.")
+        raise Refusal("format_bytes() of this size or unit: the documentation does not say what it gives")
     place = _UNITS.index(units) if units else 0
     while not units and size >= 1024 ** (place + 1) and place < len(_UNITS) - 1:
         place += 1
     text = f"{size / 1024**place:.{precision or 0}f}"
     if precision and text.endswith("0"):
-        raise ValueError(
-            "format_bytes() with zeros behind the point: the documentation does not say whether they show."
-        )
+        raise Refusal("format_bytes() with zeros behind the point: the documentation does not say whether they show")
     return f"{text} {_UNITS[place]}"

@@ -11,7 +11,12 @@ from pivotlab.kql.rewrite.constants import constant
 from pivotlab.kql.rewrite.registry import Builder, Refusal, define, python
 from pivotlab.kql.terms import Value, text_literal
 
-define("strlen(text:string) -> long", "length({text})", "How many characters a text has.")
+define(
+    "strlen(text:string) -> long",
+    "length({text})",
+    "How many characters a text has.",
+    named=lambda name: f"strlen_{name}",
+)
 define("string_size(text:string) -> long", "strlen({text})", "How many bytes a text takes in UTF-8.")
 define("toupper(text:text) -> string", "upper({text})", "The text in upper case.")
 define("tolower(text:text) -> string", "lower({text})", "The text in lower case.")
@@ -167,7 +172,6 @@ define(
     "replace(pattern:string, rewrite:string, text:string) -> string",
     lambda p, r, t: _replace_regex(t, p, r),
     "The older name of `replace_regex()`, with its text last.",
-    page="replace_regex()",
 )
 define(
     "translate(search:string, fresh:string, text:string) -> string",

@@ -58,9 +58,7 @@ define(
     lambda v, s: arithmetic.binned(v, s),
     "The value rounded down to a multiple of a size.",
 )
-define(
-    "floor(value:any, size:any) -> =value", lambda v, s: arithmetic.binned(v, s), "The same as `bin()`.", page="bin()"
-)
+define("floor(value:any, size:any) -> =value", lambda v, s: arithmetic.binned(v, s), "The same as `bin()`.")
 
 
 def _bin_at(value: Value, size: Value, fixed: Value) -> Value:

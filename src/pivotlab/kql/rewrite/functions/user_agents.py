@@ -42,8 +42,8 @@ _BROWSERS = (
 _WINDOWS = {"10.0": ("10", ""), "6.3": ("8", "1"), "6.2": ("8", ""), "6.1": ("7", "")}
 
 
-def _unknown(text: str) -> ValueError:
-    return ValueError(f"parse_user_agent() knows the common browsers only, not {text[:60]!r}.")
+def _unknown(text: str) -> Refusal:
+    return Refusal(f"parse_user_agent() knows the common browsers only, not {text[:60]!r}")
 
 
 @python("agent_browser", "VARCHAR", "VARCHAR")

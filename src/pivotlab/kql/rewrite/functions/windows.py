@@ -1,23 +1,28 @@
 """Functions that look at other rows; they need an order: `serialize`, `sort` or `range` (learn.microsoft.com,
-"Window functions")."""
+"Window functions"). Each is a column that is computed one step earlier: DuckDB takes no window function in a filter or
+in another one."""
 
 from __future__ import annotations
 
 import json
 
 from pivotlab.kql.lint import calls as lint_calls
-from pivotlab.kql.rewrite.constants import constant, null
+from pivotlab.kql.lint import types as lint_types
+from pivotlab.kql.rewrite import convert
+from pivotlab.kql.rewrite.constants import null
 from pivotlab.kql.rewrite.expressions import Row
 from pivotlab.kql.rewrite.functions.conditions import common
-from pivotlab.kql.rewrite.registry import python
+from pivotlab.kql.rewrite.registry import Refusal, python
 from pivotlab.kql.rewrite.special import special
 from pivotlab.kql.syntax.tree import Tree
-from pivotlab.kql.terms import Value, quote
+from pivotlab.kql.terms import NUMERIC, UNKNOWN, Value, quote
 
 
 def _over(row: Row, tree: Tree, name: str, resets: str = "") -> str:
     """The window: rows in the relation's order, within each sub-query's row and since the last reset."""
     relation = row.relation
+    if row.grouping:
+        raise Refusal("A window function outside of summarize's aggregates is not run in the practice engine")
     if relation is None or not relation.serialized:
         row.translation.report(
             tree, "not_serialized", f"{name}() needs rows in an order.", "Put | serialize or | sort by in front."
@@ -28,100 +33,123 @@ def _over(row: Row, tree: Tree, name: str, resets: str = "") -> str:
     return f"({partition}ORDER BY {quote(relation.order)})" if relation.order else f"({partition.strip()})"
 
 
+def _whole(row: Row, tree: Tree, name: str, what: str) -> int:
+    """A number that the query spells, which no row can give."""
+    value = row.value(tree)
+    if not isinstance(value.const, int) or value.kind not in ("int", "long"):
+        raise Refusal(f"{name}() needs its {what} as a literal number")
+    return value.const
+
+
 def _neighbour(row: Row, tree: Tree, name: str, arguments: list[Tree], function: str) -> Value:
-    values = [row.hoist(row.value(argument)) for argument in arguments]
-    value = values[0]
-    offset = values[1].const if len(values) > 1 and isinstance(values[1].const, int) else 1
-    default = values[2] if len(values) > 2 else constant("" if value.kind == "string" else None, value.kind)
-    kind, (value, default) = common([value, default])
-    sql = f"{function}({value.sql}, {offset}, {default.sql}) OVER {_over(row, tree, name)}"
-    return Value(sql, kind, name=values[0].name)
+    value = row.value(arguments[0])
+    offset = _whole(row, arguments[1], name, "offset") if len(arguments) > 1 else 1
+    if offset < 0:
+        raise Refusal(f"{name}() with a negative offset is not documented")
+    default = row.value(arguments[2]) if len(arguments) > 2 else null(value.kind)
+    kind, (shown, default) = common([value, default])
+    sql = f"{function}({shown.sql}, {offset}, {default.sql}) OVER {_over(row, tree, name)}"
+    return row.hoist(Value(sql, kind, name=value.name))
 
 
-@special("prev", "A value of the row before, or of one further before, with a default.")
+@special(
+    "prev(column:any, offset:long?, default:any?)",
+    "A value of the row before, or of one further before, with a default.",
+)
 def _prev(row: Row, tree: Tree, arguments: list[Tree]) -> Value:
     return _neighbour(row, tree, "prev", arguments, "lag")
 
 
-@special("next", "A value of the row after, or of one further after, with a default.")
+@special(
+    "next(column:any, offset:long?, default:any?)", "A value of the row after, or of one further after, with a default."
+)
 def _next(row: Row, tree: Tree, arguments: list[Tree]) -> Value:
     return _neighbour(row, tree, "next", arguments, "lead")
 
 
-def _resets(row: Row, tree: Tree, name: str, restart: Tree | None) -> str:
+def _resets(row: Row, tree: Tree, name: str, arguments: list[Tree]) -> str:
     """A number that grows with every restart, so that windows can be cut by it."""
-    if restart is None:
+    if len(arguments) < 2:
         return ""
-    condition = row.hoist(row.condition(restart))
-    if condition.const is False:
+    restart = row.value(arguments[1])
+    lint_types.logical(row.translation, arguments[1], restart, f"{name}()")
+    if restart.const is False:
         return ""
-    count = Value(f"sum(CASE WHEN {condition.condition} THEN 1 ELSE 0 END) OVER {_over(row, tree, name)}", "long")
-    return row.hoist(count).sql
+    condition = restart if restart.kind == "bool" else convert.boolean(restart)
+    count = f"sum(CASE WHEN {condition.condition} THEN 1 ELSE 0 END) OVER {_over(row, tree, name)}"
+    return row.hoist(Value(count, "long")).sql
 
 
-@special("row_number", "The row's number, from 1 or another start; it may start again where a condition holds.")
+@special(
+    "row_number(start:long?, restart:bool?)",
+    "The row's number, from 1 or another start; it may start again where a condition holds.",
+)
 def _row_number(row: Row, tree: Tree, arguments: list[Tree]) -> Value:
-    start = row.value(arguments[0]) if arguments else constant(1, "long")
-    resets = _resets(row, tree, "row_number", arguments[1] if len(arguments) > 1 else None)
-    return Value(f"(row_number() OVER {_over(row, tree, 'row_number', resets)} + {start.sql} - 1)", "long")
+    start = _whole(row, arguments[0], "row_number", "start") if arguments else 1
+    over = _over(row, tree, "row_number", _resets(row, tree, "row_number", arguments))
+    return row.hoist(Value(f"row_number() OVER {over} + {start - 1}", "long", nullable=False))
 
 
-@special("row_cumsum", "The running total; it may start again where a condition holds.")
+@special("row_cumsum(term:number, restart:bool?)", "The running total; it may start again where a condition holds.")
 def _row_cumsum(row: Row, tree: Tree, arguments: list[Tree]) -> Value:
-    value = row.hoist(row.value(arguments[0]))
-    resets = _resets(row, tree, "row_cumsum", arguments[1] if len(arguments) > 1 else None)
-    over = _over(row, tree, "row_cumsum", resets)
+    value = row.value(arguments[0])
+    if value.kind not in (*NUMERIC, "timespan", UNKNOWN):
+        return lint_calls.argument(row.translation, arguments[0], "row_cumsum", 0, value.kind, "long")
+    over = _over(row, tree, "row_cumsum", _resets(row, tree, "row_cumsum", arguments))
     frame = over[:-1] + " ROWS UNBOUNDED PRECEDING)" if "ORDER BY" in over else over
-    kind = "long" if value.kind in ("int", "bool") else value.kind
+    kind = "long" if value.kind == "int" else value.kind
     total = f"sum({value.sql}) OVER {frame}"
-    return Value(f"CAST({total} AS BIGINT)" if kind in ("long", "timespan") else total, kind, name=value.name)
+    sql = f"CAST({total} AS BIGINT)" if kind in ("long", "timespan") else total
+    return row.hoist(Value(sql, kind, name=value.name))
 
 
 def _rank(row: Row, tree: Tree, name: str, arguments: list[Tree], dense: bool) -> Value:
-    value = row.hoist(row.value(arguments[0]))
-    resets = _resets(row, tree, name, arguments[1] if len(arguments) > 1 else None)
-    over = _over(row, tree, name, resets)
+    value = row.value(arguments[0])
+    over = _over(row, tree, name, _resets(row, tree, name, arguments))
     before = f"lag({value.sql}) OVER {over}"
     first = f"row_number() OVER {over} = 1"
     place = f"CASE WHEN {first} OR {before} IS DISTINCT FROM {value.sql} THEN {'1' if dense else f'row_number() OVER {over}'} ELSE 0 END"
     step = row.hoist(Value(place, "long"))
     frame = over[:-1] + " ROWS UNBOUNDED PRECEDING)"
-    return Value(f"CAST({'sum' if dense else 'max'}({step.sql}) OVER {frame} AS BIGINT)", "long")
+    return row.hoist(Value(f"CAST({'sum' if dense else 'max'}({step.sql}) OVER {frame} AS BIGINT)", "long"))
 
 
-@special("row_rank_dense", "The rank of the row's value among those so far: each new value counts one more.")
+@special(
+    "row_rank_dense(term:any, restart:bool?)",
+    "The rank of the row's value among those so far: each new value counts one more.",
+)
 def _row_rank_dense(row: Row, tree: Tree, arguments: list[Tree]) -> Value:
     return _rank(row, tree, "row_rank_dense", arguments, dense=True)
 
 
-@special("row_rank_min", "The number of the first row with the row's value.")
+@special("row_rank_min(term:any, restart:bool?)", "The number of the first row with the row's value.")
 def _row_rank_min(row: Row, tree: Tree, arguments: list[Tree]) -> Value:
     return _rank(row, tree, "row_rank_min", arguments, dense=False)
 
 
 @special(
-    "row_window_session",
+    "row_window_session(time:datetime, longest:timespan, gap:timespan, restart:bool?)",
     "When the row's session started: it ends after a time, after a gap, or where a condition holds.",
 )
 def _row_window_session(row: Row, tree: Tree, arguments: list[Tree]) -> Value:
     """All rows in order go through one pass in Python, whose answer each row reads at its own place."""
     name = "row_window_session"
-    signature = f"{name}(time, longest, gap, restart)"
-    if not lint_calls.arity(row.translation, tree, name, len(arguments), 3, 4, signature):
-        return null("datetime")
-    moment, longest, gap = (row.hoist(row.value(argument)) for argument in arguments[:3])
+    moment, longest, gap = (row.value(argument) for argument in arguments[:3])
     for index, (value, kind) in enumerate(((moment, "datetime"), (longest, "timespan"), (gap, "timespan"))):
-        if value.kind not in (kind, "unknown"):
+        if value.kind not in (kind, UNKNOWN):
             lint_calls.argument(row.translation, arguments[index], name, index, value.kind, kind)
-    restart = row.hoist(row.condition(arguments[3])).condition if len(arguments) > 3 else "FALSE"
+    if not longest.is_constant or not gap.is_constant:
+        raise Refusal(f"{name}() needs its two timespans as literals")
+    restart = row.condition(arguments[3]).condition if len(arguments) > 3 else "FALSE"
     over = _over(row, tree, name)
     if row.relation is not None and row.relation.carried:
-        return row.translation.refuse(f"{name}() within a sub-query is not run in the practice engine.")
+        raise Refusal(f"{name}() within a sub-query is not run in the practice engine")
     order = f" ORDER BY {quote(row.relation.order)}" if row.relation is not None and row.relation.order else ""
     listed = f"to_json(list([epoch_us({moment.sql}), CAST(coalesce({restart}, FALSE) AS BIGINT)]{order}))"
     starts = f"SELECT kql_sessions(CAST({listed} AS VARCHAR), {longest.sql}, {gap.sql}) FROM {row.source()}"
     held = row.translation.stage(f"SELECT CAST(({starts}) AS BIGINT[]) AS starts")
-    return Value(f"make_timestamp(((SELECT starts FROM {held}))[row_number() OVER {over}])", "datetime")
+    started = f"make_timestamp(((SELECT starts FROM {held}))[row_number() OVER {over}])"
+    return row.hoist(Value(started, "datetime"))
 
 
 @python("sessions", "VARCHAR BIGINT BIGINT", "VARCHAR")
