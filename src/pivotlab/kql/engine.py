@@ -165,6 +165,8 @@ def _explained(error: duckdb.Error) -> Exception:
         error, duckdb.BinderException | duckdb.CatalogException | duckdb.ParserException | duckdb.InternalException
     ):
         return KqlUnsupported(f"The practice engine cannot run this query: {text}")
+    if isinstance(error, duckdb.ConversionException | duckdb.OutOfRangeException):
+        return KqlUnsupported(f"A value is out of the practice engine's range: {text}")
     return KqlError(f"The query failed while it ran: {text}")
 
 

@@ -58,18 +58,6 @@ def alike(translation: Translation, tree: Tree, name: str, values: list[Value]) 
         translation.report(tree, "types", f"The arguments of {name}() must have one type; these are {listed}.")
 
 
-def period(translation: Translation, tree: Tree, name: str, value: Value, known: tuple[str, ...]) -> None:
-    """Report a period of time that does not exist, or that is not written out."""
-    if not isinstance(value.const, str):
-        translation.report(
-            tree, "arguments", f"{name}() needs its period as a literal text.", "Write 'day', for example."
-        )
-    elif value.const.lower() not in known:
-        translation.report(
-            tree, "arguments", f"{name}() knows no period '{value.const}'.", f"It knows {', '.join(known)}."
-        )
-
-
 _TAKES = {
     "summable": ((*NUMERIC, "datetime", "timespan"), "numbers, datetimes and timespans"),
     "orderable": ((*NUMERIC, "datetime", "timespan", "string", "bool"), "values that have an order"),

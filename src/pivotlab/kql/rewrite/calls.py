@@ -13,7 +13,6 @@ from pivotlab.kql.rewrite.constants import constant, null
 from pivotlab.kql.rewrite.elsewhere import NOT_RUN
 from pivotlab.kql.rewrite.expressions import Row, handles
 from pivotlab.kql.rewrite.functions.bags import packed
-from pivotlab.kql.rewrite.functions.times import PERIODS
 from pivotlab.kql.rewrite.registry import FUNCTIONS, ScalarFunction, build, fits
 from pivotlab.kql.rewrite.special import AGGREGATE_NAMES, SPECIAL, special
 from pivotlab.kql.scope import Function
@@ -90,8 +89,6 @@ def _scalar(row: Row, tree: Tree, name: str, arguments: list[Tree]) -> Value:
         lint_calls.alike(row.translation, tree, name, values)
     if name in ("bin", "floor", "bin_at"):
         lint_types.binnable(row.translation, tree, name, values)
-    if name in PERIODS:
-        lint_calls.period(row.translation, arguments[0], name, values[0], PERIODS[name])
     ready = [row.flat(value) if function.reads_twice else value for value in values]
     return build(function, ready).named(_name(function, values))
 

@@ -14,7 +14,7 @@ _SMALLEST, _LARGEST = -(2**63), 2**63 - 1
 
 def constant(value: Any, kind: str) -> Value:
     """A constant of a KQL type: a str, bool, int, float, naive UTC datetime, microseconds, or a JSON-able object."""
-    if kind in ("int", "long") and isinstance(value, int) and not _SMALLEST <= value <= _LARGEST:
+    if kind in ("int", "long", "timespan") and isinstance(value, int) and not _SMALLEST <= value <= _LARGEST:
         value = None
     return Value(_sql(value, kind), kind, const=value, nullable=value is None)
 

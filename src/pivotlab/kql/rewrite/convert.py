@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pivotlab.kql.rewrite.constants import constant, null
@@ -102,9 +102,9 @@ def whole(value: Value, kind: str = "long") -> Value:
     if value.kind == kind or (value.kind == "int" and kind == "long"):
         return Value(value.sql if value.kind == kind else f"CAST({value.sql} AS BIGINT)", kind, name=value.name)
     if value.kind == "datetime":
-        return Value(f"(epoch_us({value.sql}) * 10 + {EPOCH_TICKS})", kind, name=value.name)
+        return Value(f"TRY_CAST(epoch_us({value.sql}) * 10 + {EPOCH_TICKS} AS {sql_type})", kind, name=value.name)
     if value.kind == "timespan":
-        return Value(f"({value.sql} * 10)", kind, name=value.name)
+        return Value(f"TRY_CAST({value.sql} * 10 AS {sql_type})", kind, name=value.name)
     if value.kind in ("real", "decimal"):
         return Value(f"TRY_CAST(trunc({value.sql}) AS {sql_type})", kind, name=value.name)
     if value.kind in ("bool", "long"):
@@ -125,9 +125,9 @@ def _whole_sql(sql: str, kind: str, sql_type: str) -> str:
 
 def _constant_whole(value: Any, kind: str, target: str) -> int | None:
     if isinstance(value, datetime):
-        return round((value - datetime(1970, 1, 1)).total_seconds() * 10_000_000) + EPOCH_TICKS
-    if kind == "timespan" and value is not None:
-        return int(value) * 10
+        value = (value - datetime.min) // timedelta(microseconds=1) * 10
+    elif kind == "timespan" and value is not None:
+        value = int(value) * 10
     if isinstance(value, str):
         value = number(value.strip()) if kind != "string" or not _has_point(value) else None
     if not isinstance(value, int | float) or value != value or value in (float("inf"), float("-inf")):
@@ -207,9 +207,9 @@ def timespan(value: Value) -> Value:
         return value
     if value.is_constant:
         found = value.const
-        return constant(
-            span(found) if isinstance(found, str) else None if found is None else int(found) // 10, "timespan"
-        )
+        if value.kind in ("int", "long") and found is not None:
+            return constant(int(found) // 10, "timespan")
+        return constant(span(constant_text(found, value.kind)), "timespan")
     if value.kind in ("int", "long"):
         return Value(f"({value.sql} // 10)", "timespan", name=value.name)
     return Value(f"kql_totimespan({text(value).sql})", "timespan", name=value.name)

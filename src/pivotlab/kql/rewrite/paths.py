@@ -15,6 +15,8 @@ def property_of(value: Value, name: str) -> Value:
     if value.is_constant:
         found = value.const.get(name) if isinstance(value.const, dict) else None
         return constant(found, "dynamic").named(name)
+    if name == "":
+        return Value(f"json_extract({_whole(value)}, '{_EMPTY}')", "dynamic")
     escaped = name.replace("\\", "\\\\").replace('"', '\\"')
     return _step(value, f'."{escaped}"').named(name)
 
@@ -31,14 +33,27 @@ def element_of(value: Value, index: Value) -> Value:
         return _step(value, f"[{index.const}]" if index.const >= 0 else f"[#{index.const}]")
     whole = _whole(value)
     if index.kind == "string":
-        path = f"'$.\"' || replace({index.sql}, '\"', '\\\"') || '\"'"
-        return Value(f"json_extract({whole}, {path})", "dynamic")
-    if index.kind in ("dynamic", UNKNOWN):
-        path = f"CASE json_type({index.sql}) WHEN 'VARCHAR' THEN '$.\"' || ({index.sql} ->> '$') || '\"' ELSE '$[' || ({index.sql} ->> '$') || ']' END"
-        return Value(f"json_extract({whole}, {path})", "dynamic")
+        return Value(at_key(whole, index.sql), "dynamic")
     number = convert.whole(index).sql
     path = f"'$[' || CASE WHEN {number} < 0 THEN '#' ELSE '' END || {number} || ']'"
+    if index.kind in ("dynamic", UNKNOWN):
+        named = _path_of(f"({index.sql} ->> '$')")
+        path = f"CASE WHEN json_type({index.sql}) = 'VARCHAR' THEN {named} ELSE {path} END"
     return Value(f"json_extract({whole}, {path})", "dynamic")
+
+
+def at_key(sql: str, key: str) -> str:
+    """SQL of a bag's property whose name is SQL, too: any text, the empty one and quotes included."""
+    return f"json_extract({sql}, {_path_of(key)})"
+
+
+def _path_of(key: str) -> str:
+    escaped = f"replace(replace({key}, '\\', '\\\\'), '\"', '\\\"')"
+    return f"CASE {key} WHEN '' THEN '{_EMPTY}' ELSE '$.\"' || {escaped} || '\"' END"
+
+
+_EMPTY = "/"
+"""The JSON pointer to the property without a name, for which DuckDB's paths have no spelling."""
 
 
 def _whole(value: Value) -> str:

@@ -13,6 +13,7 @@ from pivotlab.kql.lint import types as lint_types
 from pivotlab.kql.rewrite import convert
 from pivotlab.kql.rewrite.compare import filled
 from pivotlab.kql.rewrite.expressions import Row
+from pivotlab.kql.rewrite.registry import Refusal
 from pivotlab.kql.rewrite.special import AGGREGATE_NAMES
 from pivotlab.kql.syntax.tree import Tree, core, kind_of
 from pivotlab.kql.terms import UNKNOWN, Value, quote
@@ -206,6 +207,8 @@ def _dcount(c: Call) -> Value:
 
 def _limited(listed: str, c: Call) -> str:
     most = c.constant(1) if len(c.values) > 1 else c.most
+    if len(c.values) > 1 and not isinstance(most, int):
+        raise Refusal("How many values a list has at most is needed as a literal number")
     return f"list_slice({listed}, 1, {max(most, 0)})" if isinstance(most, int) else listed
 
 

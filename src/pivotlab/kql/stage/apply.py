@@ -39,7 +39,8 @@ def mv_apply(row: Row, tree: Tree) -> Relation:
     assert relation is not None
     number = translation.fresh("row")
     targets = expansion(row, list(tree.Expressions), array=False)
-    held = translation.stage(f"SELECT *, row_number() OVER () AS {quote(number)} FROM {row.source()}")
+    by = f"ORDER BY {quote(relation.order)}" if relation.order else ""
+    held = translation.stage(f"SELECT *, row_number() OVER ({by}) AS {quote(number)} FROM {row.source()}")
     source = replace(relation, source=held)
     inner = replace(source, carried=(*relation.carried, number), order=relation.order or number)
     limit = tree.LimitClause.LimitValue.text if tree.LimitClause is not None else ""

@@ -5,15 +5,16 @@ The columns of the first two depend on the data. So the rows so far are read whi
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from pivotlab.kql.errors import KqlLimit
 from pivotlab.kql.lint.calls import arity
 from pivotlab.kql.lint.names import unknown_function
 from pivotlab.kql.rewrite import convert
 from pivotlab.kql.rewrite.constants import constant
 from pivotlab.kql.rewrite.expressions import Row
-from pivotlab.kql.rewrite.paths import property_of
+from pivotlab.kql.rewrite.paths import at_key, property_of
 from pivotlab.kql.stage import aggregates
 from pivotlab.kql.stage.build import columns_for, selected
 from pivotlab.kql.stage.pipeline import operator, tabular
@@ -52,7 +53,12 @@ def evaluate(row: Row, tree: Tree) -> Relation:
         return Relation("(SELECT NULL LIMIT 0)", (), open=True)
     if not arity(row.translation, call, name, len(call.Arguments), _FEWEST.get(name, 0), None, f"{name}(...)"):
         return Relation("(SELECT NULL LIMIT 0)", (), open=True)
-    return plugin(row, call, tree.SchemaClause)
+    return replace(plugin(row, call, tree.SchemaClause), serialized=False)
+
+
+def _bounded(plugin: str, found: Sequence[object] | None) -> None:
+    if found is not None and len(found) > _MOST_COLUMNS:
+        raise KqlLimit(f"{plugin}() gives more than {_MOST_COLUMNS} columns. Filter the rows, or name the columns.")
 
 
 def _bag_unpack(row: Row, call: Tree, schema: Tree) -> Relation:
@@ -80,10 +86,11 @@ def _bag_unpack(row: Row, call: Tree, schema: Tree) -> Relation:
     held = row.translation.stage(f"SELECT {bag.sql} AS d FROM {row.source()}")
     query = (
         "SELECT k, list_sort(list(DISTINCT json_type(v))) FROM (SELECT unnest(json_keys(d)) AS k, "
-        f"unnest(list_transform(json_keys(d), lambda k: json_extract(d, '$.\"' || k || '\"'))) AS v FROM {held} "
-        f"WHERE json_type(d) = 'OBJECT') GROUP BY k ORDER BY k LIMIT {_MOST_COLUMNS}"
+        f"unnest(list_transform(json_keys(d), lambda k: {at_key('d', 'k')})) AS v FROM {held} "
+        f"WHERE json_type(d) = 'OBJECT') GROUP BY k ORDER BY k LIMIT {_MOST_COLUMNS + 1}"
     )
     found = row.translation.probe(query)
+    _bounded("bag_unpack", found)
     if found is None:
         return replace(row.relation, columns=tuple(c for c in row.relation.columns if c.name != bag.name), open=True)
     taken = {name for name, _ in others}
@@ -135,7 +142,8 @@ def _pivot(row: Row, call: Tree, schema: Tree) -> Relation:
         found: list[tuple[str, ...]] | None = [(name,) for name in names]
     else:
         held = row.translation.stage(f"SELECT DISTINCT {convert.text(column).sql} AS k FROM {row.source()}")
-        found = row.translation.probe(f"SELECT k FROM {held} ORDER BY k LIMIT {_MOST_COLUMNS}")
+        found = row.translation.probe(f"SELECT k FROM {held} ORDER BY k LIMIT {_MOST_COLUMNS + 1}")
+        _bounded("pivot", found)
     key_items = [(value.name or f"Column{i + 1}", group_value(value)) for i, value in enumerate(keys)]
     if found is None:
         return replace(selected(row, key_items), open=True)

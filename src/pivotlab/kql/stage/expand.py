@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pivotlab.kql.lint import types as lint_types
 from pivotlab.kql.rewrite import convert
 from pivotlab.kql.rewrite.expressions import Row
+from pivotlab.kql.rewrite.paths import at_key
 from pivotlab.kql.stage.build import columns_for, selected
 from pivotlab.kql.stage.naming import Namer
 from pivotlab.kql.stage.pipeline import operator
@@ -35,7 +36,7 @@ def mv_expand(row: Row, tree: Tree) -> Relation:
     targets = expansion(row, list(tree.Expressions), array)
     older = "128" if tree.start.text == "mvexpand" else ""
     limit = tree.LimitClause.LimitValue.text if tree.LimitClause is not None else older
-    return expanded(row, targets, parameter(tree, "with_itemindex"), limit)
+    return replace(expanded(row, targets, parameter(tree, "with_itemindex"), limit), serialized=False)
 
 
 def expansion(row: Row, expressions: list[Tree], array: bool) -> list[Target]:
@@ -72,12 +73,8 @@ def _elements(value: Value, array: bool) -> str:
 
 
 def _element_list(sql: str, array: bool) -> str:
-    pair = (
-        "json_array(k, json_extract({0}, '$.\"' || k || '\"'))"
-        if array
-        else "json_object(k, json_extract({0}, '$.\"' || k || '\"'))"
-    )
-    bag = f"list_transform(json_keys({sql}), lambda k: {pair.format(sql)})"
+    pair = "json_array" if array else "json_object"
+    bag = f"list_transform(json_keys({sql}), lambda k: {pair}(k, {at_key(sql, 'k')}))"
     return f"CAST(CASE json_type({sql}) WHEN 'ARRAY' THEN {sql} WHEN 'OBJECT' THEN to_json({bag}) ELSE to_json([{sql}]) END AS JSON[])"
 
 

@@ -9,24 +9,29 @@ import json
 from dataclasses import replace
 
 from pivotlab.kql.rewrite import convert
-from pivotlab.kql.rewrite.registry import python
+from pivotlab.kql.rewrite.registry import Refusal, python
 from pivotlab.kql.stage.aggregates import Call, define, number
 from pivotlab.kql.terms import Value
 
 
 def _percentile(c: Call) -> Value:
-    percent = convert.real(c.values[1])
+    (percent,) = _wanted(c.values[1:])
     value = number(c.first)
-    share = float(percent.const) / 100 if isinstance(percent.const, float) else 0.5
-    return Value(f"quantile_disc({value.sql}, {share}){c.where()}", value.kind)
+    return Value(f"quantile_disc({value.sql}, {percent / 100}){c.where()}", value.kind)
+
+
+def _wanted(values: list[Value]) -> list[float]:
+    """The percentages that the query spells, one by one or as arrays."""
+    flat = [p for value in values for p in (value.const if isinstance(value.const, list) else [value.const])]
+    if not all(isinstance(p, int | float) and 0 <= p <= 100 for p in flat):
+        raise Refusal("A percentile needs its percentage as a literal number from 0 to 100")
+    return [float(p) for p in flat]
 
 
 def _percentiles(c: Call) -> Value:
     """Several columns, or with `percentiles_array()` one array."""
     value = number(c.first)
-    wanted = [v.const for v in c.values[1:]]
-    flat = [p for each in wanted for p in (each if isinstance(each, list) else [each])]
-    shares = ", ".join(str(float(p) / 100) for p in flat if isinstance(p, int | float))
+    shares = ", ".join(str(percent / 100) for percent in _wanted(c.values[1:]))
     return Value(f"to_json(quantile_disc({value.sql}, [{shares}]){c.where()})", "dynamic")
 
 
@@ -39,9 +44,7 @@ def _several_percentiles(c: Call) -> Value:
 def _weighted(c: Call) -> Value:
     """An array with each percentile of the values, every one of which counts as often as its weight says."""
     value, weight = number(c.first), convert.real(c.values[1])
-    wanted = [v.const for v in c.values[2:]]
-    flat = [p for each in wanted for p in (each if isinstance(each, list) else [each])]
-    shares = json.dumps([float(p) for p in flat if isinstance(p, int | float)])
+    shares = json.dumps(_wanted(c.values[2:]))
     there = c.where(f"{value.sql} IS NOT NULL AND {weight.sql} > 0")
     pairs = f"CAST(to_json(list([CAST({value.sql} AS DOUBLE), {weight.sql}]){there}) AS VARCHAR)"
     return Value(f"CAST(kql_weighted_percentiles({pairs}, '{shares}') AS JSON)", "dynamic")

@@ -6,6 +6,7 @@ import importlib
 from collections.abc import Callable
 
 from pivotlab.kql.rewrite.expressions import Row
+from pivotlab.kql.rewrite.registry import Mistake, Refusal
 from pivotlab.kql.scope import Function, Scope
 from pivotlab.kql.stage.functions import called
 from pivotlab.kql.syntax.tree import Tree, core, kind_of
@@ -88,7 +89,14 @@ def apply(translation: Translation, scope: Scope, relation: Relation | None, tre
         name = str(tree.start.text)
         translation.refuse(f"The operator {name} is not run in the practice engine.")
         return Relation(relation.source if relation else "(SELECT NULL LIMIT 0)", (), open=True)
-    return handler(row_over(translation, scope, relation), tree)
+    row = row_over(translation, scope, relation)
+    try:
+        return handler(row, tree)
+    except Refusal as reason:
+        translation.refuse(f"{reason}.")
+    except Mistake as mistake:
+        translation.report(tree, "arguments", f"{mistake}.", mistake.advice)
+    return Relation(relation.source if relation else "(SELECT NULL LIMIT 0)", (), open=True)
 
 
 def load() -> None:

@@ -38,9 +38,15 @@ def _escaped(sql: str) -> str:
     return sql.replace("{", "{{").replace("}", "}}")
 
 
-@operator("TakeOperator", "SampleOperator")
+@operator("SampleOperator")
+def sample(row: Row, tree: Tree) -> Relation:
+    """`sample`, which in the lab takes the first rows so that answers repeat."""
+    return replace(take(row, tree), serialized=False)
+
+
+@operator("TakeOperator")
 def take(row: Row, tree: Tree) -> Relation:
-    """`take`, `limit`, and `sample`, which in the lab takes the first rows so that answers repeat."""
+    """`take`, `limit` (learn.microsoft.com, "take operator")."""
     assert row.relation is not None
     count = _count_of(row, tree.Expression)
     order = f" ORDER BY {quote(row.relation.order)}" if row.relation.order else ""

@@ -90,7 +90,7 @@ def span(text: str) -> int | None:
     if found:
         factor = _factor(found.group(2))
         return None if factor is None else round(float(found.group(1)) * factor) * (-1 if negative else 1)
-    if text.isdigit():
+    if text.isascii() and text.isdecimal():
         return int(text) * _UNITS["d"] * (-1 if negative else 1)
     clock = _CLOCK.fullmatch(text)
     if not clock:

@@ -7,6 +7,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
+from pivotlab.kql.errors import KqlLimit
 from pivotlab.kql.rewrite import convert
 from pivotlab.kql.rewrite.registry import Refusal, define, python
 from pivotlab.kql.terms import Value
@@ -174,7 +175,7 @@ def _py_array_slice(text: str) -> str | None:
         return None
     array, start, stop = values[0], int(values[1]), int(values[2])
     start = max(len(array) + start, 0) if start < 0 else start
-    stop = len(array) + stop if stop < 0 else stop
+    stop = max(len(array) + stop, -1) if stop < 0 else stop
     return json.dumps(array[start : stop + 1])
 
 
@@ -184,7 +185,9 @@ def _py_array_split(text: str) -> str | None:
     if values is None:
         return None
     array, places = values[0], values[1] if isinstance(values[1], list) else [values[1]]
-    cuts = [max(len(array) + int(p), 0) if p < 0 else min(int(p), len(array)) for p in places]
+    if not all(isinstance(place, int) for place in places):
+        return None
+    cuts = [max(len(array) + p, 0) if p < 0 else min(p, len(array)) for p in places]
     edges = [0, *cuts, len(array)]
     return json.dumps([array[a:b] for a, b in itertools.pairwise(edges)])
 
@@ -210,7 +213,8 @@ def _py_set_union(text: str) -> str:
 @python("set_intersect", "VARCHAR", "VARCHAR")
 def _py_set_intersect(text: str) -> str:
     first, *others = [array if isinstance(array, list) else [] for array in json.loads(text)]
-    kept = {_key(value): value for value in first if all(_key(value) in map(_key, other) for other in others)}
+    keys = [set(map(_key, other)) for other in others]
+    kept = {_key(value): value for value in first if all(_key(value) in other for other in keys)}
     return json.dumps(list(kept.values()))
 
 
@@ -240,12 +244,19 @@ def _py_zip(text: str) -> str:
     return json.dumps([[array[i] if i < len(array) else None for array in arrays] for i in range(longest)])
 
 
+_MOST_ELEMENTS = 1_048_576
+_LONGEST_TEXT = 16_777_216
+
+
 @python("repeat", "VARCHAR", "VARCHAR")
 def _py_repeat(text: str) -> str | None:
     value, times = json.loads(text)
     if times is None or times < 0:
         return None
-    return json.dumps([value] * min(int(times), 1_048_576))
+    element = json.dumps(value)
+    if times > _MOST_ELEMENTS or times * len(element) > _LONGEST_TEXT:
+        raise KqlLimit(f"repeat() gives at most {_MOST_ELEMENTS:,} elements and {_LONGEST_TEXT:,} characters.")
+    return f"[{', '.join([element] * times)}]"
 
 
 def sorted_arrays(name: str, *values: Value) -> Value:

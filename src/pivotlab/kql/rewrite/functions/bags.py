@@ -8,7 +8,7 @@ from typing import Any
 
 from pivotlab.kql.rewrite import convert
 from pivotlab.kql.rewrite.constants import constant
-from pivotlab.kql.rewrite.registry import define, python
+from pivotlab.kql.rewrite.registry import Mistake, define, python
 from pivotlab.kql.terms import Value, text_literal
 
 
@@ -30,7 +30,9 @@ def _py_without_empty(text: str | None) -> str:
 
 
 def _bag_pack(*values: Value) -> Value:
-    if len(values) % 2 or not all(isinstance(value.const, str) for value in values[::2]):
+    if len(values) % 2:
+        raise Mistake("bag_pack() takes keys and values in turn", "Write bag_pack('a', A, 'b', B).")
+    if not all(isinstance(value.const, str) for value in values[::2]):
         keys = ", ".join(
             f"{convert.text(value).sql}" if index % 2 == 0 else convert.dynamic(value).sql
             for index, value in enumerate(values)

@@ -149,8 +149,10 @@ def _v6(text: str | None) -> tuple[int, int] | None:
     four = _v4(address)
     try:
         if four is not None:
-            return 0xFFFF00000000 | four[0], (int(prefix) if prefix else 32) + 96
-        return int(ipaddress.IPv6Address(address)), int(prefix) if prefix else 128
+            length = (int(prefix) if prefix else 32) + 96
+            return (0xFFFF00000000 | four[0], length) if 96 <= length <= 128 else None
+        length = int(prefix) if prefix else 128
+        return (int(ipaddress.IPv6Address(address)), length) if 0 <= length <= 128 else None
     except ValueError:
         return None
 
@@ -254,14 +256,17 @@ def _py_ipv4_cidrs(start: str | None, stop: str | None) -> str | None:
 @python("parse_ipv6", "VARCHAR BIGINT", "VARCHAR")
 def _py_parse_ipv6(text: str | None, prefix: int | None) -> str:
     found = _v6(text)
-    if found is None or prefix is None:
+    if found is None or prefix is None or not 0 <= prefix <= 128:
         return ""
     return ipaddress.IPv6Address(found[0] & _mask(min(found[1], prefix), 128)).exploded
 
 
+_NUMBER = re.compile(r"[0-9]{1,10}")
+
+
 @python("format_ipv4", "VARCHAR BIGINT BOOLEAN", "VARCHAR")
 def _py_format_ipv4(text: str | None, prefix: int | None, with_mask: bool) -> str:
-    found = (int(text), 32) if text and text.isdigit() and int(text) < 2**32 else _v4(text)
+    found = (int(text), 32) if text and _NUMBER.fullmatch(text) and int(text) < 2**32 else _v4(text)
     if found is None or prefix is None or not 0 <= prefix <= 32:
         return ""
     length = min(found[1], prefix)

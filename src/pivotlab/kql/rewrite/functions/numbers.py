@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pivotlab.kql.errors import KqlLimit
 from pivotlab.kql.marks import marked
 from pivotlab.kql.rewrite import convert
-from pivotlab.kql.rewrite.registry import define, python
-from pivotlab.kql.terms import Value, text_literal
+from pivotlab.kql.rewrite.registry import Mistake, define, fits, python
+from pivotlab.kql.terms import NUMERIC, UNKNOWN, Value, text_literal
 
 for _name, _sql, _meaning in (
     ("acos", "CASE WHEN {x} BETWEEN -1 AND 1 THEN acos({x}) END", "The angle in radians whose cosine is the value."),
@@ -49,7 +49,9 @@ def _py_erf(x: float | None) -> float | None:
 
 
 def _abs(value: Value) -> Value:
-    kind = "long" if value.kind in ("int", "bool") else value.kind
+    if value.kind not in (*NUMERIC, "timespan", "dynamic", UNKNOWN):
+        raise Mistake(f"abs() takes a number or a timespan, and this is a {value.kind}", "Convert it first.")
+    kind = "long" if value.kind == "int" else value.kind
     value = convert.real(value) if kind in ("dynamic", "string", "unknown") else value
     return Value(f"abs({value.sql})", kind if kind not in ("dynamic", "string", "unknown") else "real", name=value.name)
 
@@ -64,7 +66,9 @@ define(
 define(
     "round(value:number, digits:long?) -> real",
     lambda v, d=None: Value(
-        f"round({convert.real(v).sql}, {f'CAST({d.sql} AS INTEGER)' if d else '0'})", "real", name=v.name
+        f"round({convert.real(v).sql}, {f'CAST(greatest(least({d.sql}, 300), -300) AS INTEGER)' if d else '0'})",
+        "real",
+        name=v.name,
     ),
     "The value rounded to a number of digits.",
 )
@@ -79,6 +83,12 @@ def generated(
 ) -> Value:
     """Evenly spaced values as a DuckDB list, whose elements have the type of the start. Both ends count."""
     count = counted or _counted
+    kinds = {start.kind, stop.kind}
+    moments = kinds & {"datetime", "timespan"}
+    if (moments and len(kinds) > 1) or not all(fits(each, "number") for each in (start, stop) if not moments):
+        raise Mistake(f"range does not lead from a {start.kind} to a {stop.kind}", "Convert one of them first.")
+    if step is not None and not fits(step, "timespan" if moments else "number"):
+        raise Mistake(f"range does not go from a {start.kind} in steps of a {step.kind}", "Convert it first.")
     if start.kind == "datetime" or stop.kind == "datetime":
         by = step.sql if step is not None else "3600000000"
         span = _steps(f"(epoch_us({stop.sql}) - epoch_us({start.sql}))", by)

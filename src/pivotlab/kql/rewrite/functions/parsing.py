@@ -12,22 +12,29 @@ from xml.etree import ElementTree
 
 from pivotlab.kql.rewrite import convert, paths
 from pivotlab.kql.rewrite.constants import constant
-from pivotlab.kql.rewrite.registry import define, python
+from pivotlab.kql.rewrite.registry import Refusal, define, python
 from pivotlab.kql.terms import Value
 
 _STEP = re.compile(r"\.([A-Za-z_][\w ]*)|\[\s*(\d+)\s*\]|\[\s*'([^']*)'\s*\]|\[\s*\"([^\"]*)\"\s*\]")
 
 
+def _steps(path: str) -> list[tuple[str, str, str, str]]:
+    """The steps of a path: each a name, an index, or a name in quotes."""
+    inside = path.removeprefix("$")
+    if _STEP.sub("", inside) != "":
+        raise Refusal(f"extract_json() reads paths such as $.hosts[1].name or $['a name'], not {path[:60]!r}")
+    return _STEP.findall(inside)
+
+
 def _extract_json(path: Value, text: Value, kind: Value | None = None) -> Value:
-    """A path such as `$.hosts[1].AvailableMB`; anything else is read by Python at run time."""
+    """A path such as `$.hosts[1].AvailableMB`. One that a row gives is read by Python at run time."""
     wanted = str(kind.const) if kind is not None and kind.is_constant else "string"
     value = convert.parsed(text) if text.kind == "string" else text
-    steps = path.const if isinstance(path.const, str) else None
-    if steps is None or _STEP.sub("", steps.removeprefix("$")) != "":
+    if not isinstance(path.const, str):
         found = Value(f"CAST(kql_json_path({convert.text(path).sql}, {convert.text(text).sql}) AS JSON)", "dynamic")
     else:
         found = value
-        for name, index, single, double in _STEP.findall(steps.removeprefix("$")):
+        for name, index, single, double in _steps(path.const):
             key = name or single or double
             found = paths.element_of(found, constant(int(index), "long")) if index else paths.property_of(found, key)
     return convert.CONVERSIONS[wanted if wanted in convert.CONVERSIONS else "string"](found)
@@ -47,7 +54,7 @@ def _py_json_path(path: str | None, text: str | None) -> str | None:
         found: Any = json.loads(text or "")
     except ValueError:
         return None
-    for name, index, single, double in _STEP.findall((path or "").removeprefix("$")):
+    for name, index, single, double in _steps(path or ""):
         key = name or single or double
         if index:
             found = found[int(index)] if isinstance(found, list) and int(index) < len(found) else None
@@ -106,9 +113,11 @@ def _py_parse_urlquery(text: str | None) -> str:
 
 
 @python("parse_csv", "VARCHAR", "VARCHAR")
-def _py_parse_csv(text: str | None) -> str:
-    rows = list(csv.reader(io.StringIO(text or "")))
-    return json.dumps(rows[0] if rows else [""])
+def _py_parse_csv(text: str | None) -> str | None:
+    try:
+        return json.dumps(next(csv.reader(io.StringIO(text or "")), [""]))
+    except csv.Error:
+        return None
 
 
 def _element(node: ElementTree.Element) -> Any:
@@ -147,9 +156,12 @@ def _py_parse_command_line(text: str | None) -> str | None:
     return json.dumps([re.sub(r'(?<!\\)"', "", part).replace('\\"', '"') for part in parts])
 
 
+_DIGITS = re.compile(r"[0-9]{1,8}")
+
+
 @python("parse_version", "VARCHAR", "DOUBLE")
 def _py_parse_version(text: str | None) -> float | None:
     parts = (text or "").strip().split(".")
-    if not parts or len(parts) > 4 or not all(part.isdigit() and len(part) <= 8 for part in parts):
+    if not parts or len(parts) > 4 or not all(_DIGITS.fullmatch(part) for part in parts):
         return None
     return float(sum(int(part) * 10 ** (8 * (3 - place)) for place, part in enumerate(parts)))

@@ -5,15 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import numpy as np
+
 Series = list[float | None]
 
 
 def known(series: Sequence[float | None]) -> list[float]:
     """The values that are there."""
-    return [float(value) for value in series if value is not None]
+    return [float(value) for value in series if isinstance(value, int | float)]
 
 
 def mean(values: Sequence[float]) -> float:
+    """The average of at least one value."""
     return sum(values) / len(values)
 
 
@@ -59,14 +62,21 @@ def period(values: Sequence[float], threshold: float) -> int:
     if power <= 1e-12 * max(1.0, sum(value * value for value in values)):
         return 0
     best, found = threshold, 0
-    scores = [
-        sum(rest[i] * rest[i + lag] for i in range(count - lag)) / power * count / (count - lag)
-        for lag in range(count // 2 + 1)
-    ]
+    scores = autocorrelation(rest)
     for lag in range(2, count // 2):
         if scores[lag] > best and scores[lag] >= scores[lag - 1] and scores[lag] >= scores[lag + 1]:
-            best, found = scores[lag] + 1e-9, lag
+            best, found = scores[lag], lag
     return found
+
+
+def autocorrelation(values: Sequence[float]) -> list[float]:
+    """Of the lags up to half the length, each in proportion to the pairs that it has. By Fourier transform, whose time
+    hardly grows faster than the series; rounded, so that equal ones stay equal."""
+    count = len(values)
+    spectrum = np.fft.rfft(values, 2 * count)
+    products = np.fft.irfft(spectrum * np.conj(spectrum), 2 * count)[: count // 2 + 1]
+    pairs = count - np.arange(count // 2 + 1)
+    return [float(score) for score in np.round(products / products[0] * count / pairs, 9)]
 
 
 def decompose(

@@ -8,7 +8,7 @@ import warnings
 
 from pivotlab.kql.rewrite import convert
 from pivotlab.kql.rewrite.constants import constant
-from pivotlab.kql.rewrite.registry import Builder, Refusal, define, python
+from pivotlab.kql.rewrite.registry import Builder, Mistake, Refusal, define, python
 from pivotlab.kql.terms import Value, text_literal
 
 define(
@@ -105,9 +105,11 @@ define(
 
 
 @python("indexof", "VARCHAR VARCHAR BIGINT BIGINT BIGINT", "BIGINT")
-def _py_indexof(text: str | None, needle: str | None, start: int, length: int, nth: int) -> int | None:
+def _py_indexof(
+    text: str | None, needle: str | None, start: int | None, length: int | None, nth: int | None
+) -> int | None:
     """As the page's examples have it, the search for a further occurrence may go the full length again."""
-    if text is None or needle is None:
+    if text is None or needle is None or start is None or length is None or nth is None:
         return None
     place = (max(len(text) + start, 0) if start < 0 else start) - 1
     for _ in range(max(nth, 1)):
@@ -191,14 +193,22 @@ def _py_translate(search: str | None, fresh: str | None, text: str | None) -> st
 
 
 def _extract(pattern: Value, group: Value, text: Value, kind: Value | None = None) -> Value:
-    number = group.const if group.is_constant and isinstance(group.const, int) else 0
+    number = group.const
+    if not isinstance(number, int) or not 0 <= number <= _LAST_GROUP:
+        raise Refusal(f"extract() needs its group as a literal number from 0 to {_LAST_GROUP}")
+    wanted = kind.const if kind is not None else "string"
+    if wanted not in convert.CONVERSIONS:
+        raise Mistake("extract() converts to a type", "Write typeof(long), for example.")
     groups = capture_groups(str(pattern.const)) if pattern.is_constant else None
-    if groups is not None and number > groups:
-        return constant("", "string")
-    found = Value(f"coalesce(regexp_extract({text.sql}, {pattern.sql}, {number}), '')", "string", nullable=False)
-    if kind is None or not isinstance(kind.const, str) or kind.const == "string":
-        return found
-    return convert.CONVERSIONS[kind.const](found)
+    found = constant("", "string")
+    if groups is None or number <= groups:
+        sql = f"coalesce(regexp_extract({text.sql}, {pattern.sql}, {number}), '')"
+        found = Value(sql, "string", nullable=False)
+    return convert.CONVERSIONS[wanted](found)
+
+
+_LAST_GROUP = 9
+"""DuckDB counts no further."""
 
 
 def capture_groups(pattern: str) -> int | None:
@@ -287,10 +297,15 @@ def _json_list(values: tuple[Value, ...]) -> str:
 
 @python("make_string", "VARCHAR", "VARCHAR")
 def _py_make_string(points: str | None) -> str:
-    flat: list[int] = []
+    flat: list[object] = []
     for part in json.loads(points or "[]"):
-        flat += [int(p) for p in part] if isinstance(part, list) else [int(part)]
-    return "".join(map(chr, flat))
+        flat += part if isinstance(part, list) else [part]
+    known = [point for point in flat if isinstance(point, int) and _is_character(point)]
+    return "".join(map(chr, known)) if len(known) == len(flat) else ""
+
+
+def _is_character(point: int) -> bool:
+    return 0 <= point <= 0x10FFFF and not 0xD800 <= point <= 0xDFFF
 
 
 define(
@@ -315,7 +330,10 @@ def _py_regex_quote(text: str | None) -> str:
 
 @python("punycode_to", "VARCHAR", "VARCHAR")
 def _py_punycode_to(text: str | None) -> str:
-    return (text or "").encode("ascii", "ignore").decode("punycode")
+    try:
+        return (text or "").encode("ascii", "ignore").decode("punycode")
+    except UnicodeError:
+        return ""
 
 
 @python("punycode_from", "VARCHAR", "VARCHAR")

@@ -3,33 +3,35 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 
 from pivotlab.kql.rewrite import arithmetic, convert
-from pivotlab.kql.rewrite.registry import Builder, Refusal, define, python
+from pivotlab.kql.rewrite.registry import Builder, Mistake, Refusal, define, fits, python
 from pivotlab.kql.syntax.literals import span_text
-from pivotlab.kql.terms import Value, text_literal
+from pivotlab.kql.terms import NUMERIC, Value, text_literal
 
 DAY = 86_400_000_000
 _UNITS = {"year": "YEAR", "quarter": "QUARTER", "month": "MONTH", "week": "WEEK", "day": "DAY", "hour": "HOUR",
           "minute": "MINUTE", "second": "SECOND", "millisecond": "MILLISECOND", "microsecond": "MICROSECOND"}  # fmt: skip
 
 
-_SPANS = (*_UNITS, "nanosecond")
-PERIODS = {
-    "datetime_add": _SPANS,
-    "datetime_diff": _SPANS,
-    **dict.fromkeys(("datetime_part", "datepart"), (
-        "year", "quarter", "month", "week_of_year", "day", "dayofyear", "hour", "minute", "second", "millisecond",
-        "microsecond", "nanosecond",
-    )),
-}  # fmt: skip
-"""The periods that each function knows (the functions' own pages)."""
+def _spans(amount: Value, unit: str) -> str:
+    """So many units. More of them than DuckDB counts lead out of the years in any case."""
+    count = (
+        amount.sql
+        if isinstance(amount.const, int) and abs(amount.const) < _MOST
+        else f"greatest(least({amount.sql}, {_MOST}), -{_MOST})"
+    )
+    return f"{count} * INTERVAL 1 {unit.upper()}"
+
+
+_MOST = 2_000_000_000
 
 
 def _start(unit: str, end: bool) -> Builder:
     def build(date: Value, offset: Value | None = None) -> Value:
-        moved = f"({date.sql} + {offset.sql} * INTERVAL 1 {unit.upper()})" if offset is not None else date.sql
+        moved = f"({date.sql} + {_spans(offset, unit)})" if offset is not None else date.sql
         floor = f"date_trunc('{unit}', {moved})"
         if unit == "week":
             floor = f"(date_trunc('week', {moved} + INTERVAL 1 DAY) - INTERVAL 1 DAY)"
@@ -61,13 +63,17 @@ define(
 define("floor(value:any, size:any) -> =value", lambda v, s: arithmetic.binned(v, s), "The same as `bin()`.")
 
 
+def _applied(operator: str, left: Value, right: Value) -> Value:
+    """An operation that the two types must have."""
+    found = arithmetic.apply(operator, left, right)
+    if found is None:
+        raise Mistake(f"{left.kind} {operator} {right.kind} is not defined", "Convert one side first.")
+    return found
+
+
 def _bin_at(value: Value, size: Value, fixed: Value) -> Value:
-    distance = arithmetic.apply("-", value, fixed)
-    assert distance is not None
-    floored = arithmetic.binned(distance, size)
-    result = arithmetic.apply("+", fixed, floored)
-    assert result is not None
-    return result.named(value.name)
+    floored = arithmetic.binned(_applied("-", value, fixed), size)
+    return _applied("+", fixed, floored).named(value.name)
 
 
 define(
@@ -77,22 +83,33 @@ define(
 )
 define(
     "around(value:any, center:any, delta:any) -> bool",
-    lambda v, c, d: _around(v, c, d),
+    lambda value, center, delta: _around(value, center, delta),
     "Whether a value is within a distance of a centre.",
 )
 
 
 def _around(value: Value, center: Value, delta: Value) -> Value:
-    low, high = arithmetic.apply("-", center, delta), arithmetic.apply("+", center, delta)
-    assert low is not None and high is not None
+    low, high = _applied("-", center, delta), _applied("+", center, delta)
+    if low.kind != value.kind and not {low.kind, value.kind} <= set(NUMERIC):
+        raise Mistake(f"A {value.kind} is not around a {center.kind}", "Convert one side first.")
     return Value(f"({value.sql} BETWEEN {low.sql} AND {high.sql})", "bool")
 
 
+def _period(function: str, period: Value, known: Mapping[str, str]) -> str:
+    """The unit of a period that the query spells."""
+    if not isinstance(period.const, str):
+        raise Mistake(f"{function}() needs its period as a literal text", "Write 'day', for example.")
+    name = period.const.lower()
+    if name == "nanosecond":
+        raise Refusal(f"{function}() of nanoseconds: the lab keeps microseconds")
+    if name not in known:
+        raise Mistake(f"{function}() knows no period '{period.const}'", f"It knows {', '.join(known)}.")
+    return known[name]
+
+
 def _add(period: Value, amount: Value, date: Value) -> Value:
-    if str(period.const).lower() == "nanosecond":
-        raise Refusal("datetime_add() of nanoseconds: the lab keeps microseconds")
-    unit = _UNITS.get(str(period.const).lower(), "DAY")
-    return Value(f"CAST({date.sql} + {amount.sql} * INTERVAL 1 {unit} AS TIMESTAMP)", "datetime", name=date.name)
+    unit = _period("datetime_add", period, _UNITS)
+    return Value(f"CAST({date.sql} + {_spans(amount, unit)} AS TIMESTAMP)", "datetime", name=date.name)
 
 
 define(
@@ -104,12 +121,10 @@ define(
 
 def _diff(period: Value, one: Value, other: Value) -> Value:
     """Counts boundaries between the two, as in years between calendar years."""
-    unit = str(period.const).lower()
+    unit = _period("datetime_diff", period, _UNITS).lower()
     if unit == "week":
         week = "date_trunc('week', {0} + INTERVAL 1 DAY)"
         return Value(f"date_diff('day', {week.format(other.sql)}, {week.format(one.sql)}) // 7", "long")
-    if unit == "nanosecond":
-        raise Refusal("datetime_diff() of nanoseconds: the lab keeps microseconds")
     return Value(f"date_diff({text_literal(unit)}, {other.sql}, {one.sql})", "long")
 
 
@@ -120,17 +135,13 @@ define(
 )
 
 _PARTS = {"year": "year", "quarter": "quarter", "month": "month", "week_of_year": "week", "day": "day", "dayofyear": "dayofyear",
-          "hour": "hour", "minute": "minute", "second": "second"}  # fmt: skip
+          "hour": "hour", "minute": "minute", "second": "second", "millisecond": "millisecond", "microsecond": "microsecond"}  # fmt: skip
 
 
 def _part(part: Value, date: Value) -> Value:
-    name = str(part.const).lower()
-    if name == "nanosecond":
-        raise Refusal("datetime_part() of nanoseconds: the lab keeps microseconds")
-    if name in ("millisecond", "microsecond"):
-        scale = {"millisecond": "// 1000", "microsecond": ""}[name]
-        return Value(f"(epoch_us({date.sql}) % 1000000 {scale})", "int")
-    return Value(f"CAST(date_part('{_PARTS.get(name, 'day')}', {date.sql}) AS INTEGER)", "int")
+    unit = _period("datetime_part", part, _PARTS)
+    scale = {"millisecond": " % 1000", "microsecond": " % 1000000"}.get(unit, "")
+    return Value(f"CAST(date_part('{unit}', {date.sql}){scale} AS INTEGER)", "int")
 
 
 define(
@@ -159,8 +170,8 @@ define(
 def _make_datetime(*parts: Value) -> Value:
     if len(parts) == 1:
         return convert.when(parts[0])
-    whole = [*[part.sql for part in parts], *["1", "1", "1", "0", "0", "0"][len(parts) :]]
-    return Value(f"kql_make_datetime({', '.join(f'CAST({part} AS DOUBLE)' for part in whole)})", "datetime")
+    whole = [*[convert.real(part).sql for part in parts], *["1", "1", "1", "0", "0", "0"][len(parts) :]]
+    return Value(f"kql_make_datetime({', '.join(whole)})", "datetime")
 
 
 define(
@@ -185,14 +196,19 @@ def _py_make_datetime(
     try:
         micros = round(second % 1 * 1_000_000)
         return datetime(int(year), int(month), int(day), int(hour), int(minute), int(second), micros)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 
 def _make_timespan(*parts: Value) -> Value:
     if len(parts) == 1:
         return convert.timespan(parts[0])
-    names = [part.sql for part in parts]
+    for part in parts:
+        if not fits(part, "number"):
+            raise Mistake(
+                f"make_timespan() takes numbers, and one of these is a {part.kind}", "Convert it with todouble()."
+            )
+    names = [part.sql if part.kind in NUMERIC else convert.real(part).sql for part in parts]
     days, hours, minutes, seconds = (
         names if len(names) == 4 else ["0", *names, "0"] if len(names) == 2 else ["0", *names]
     )
@@ -210,12 +226,12 @@ define(
 for _name, _scale in (("seconds", 1_000_000), ("milliseconds", 1_000), ("microseconds", 1)):
     define(
         f"unixtime_{_name}_todatetime(value:number) -> datetime",
-        f"make_timestamp(CAST(round({{value}} * {_scale}) AS BIGINT))",
+        f"make_timestamp(TRY_CAST(round({{value}} * {_scale}) AS BIGINT))",
         f"The datetime that lies so many {_name} after 1970.",
     )
 define(
     "unixtime_nanoseconds_todatetime(value:number) -> datetime",
-    "make_timestamp(CAST({value} AS BIGINT) // 1000)",
+    "make_timestamp(TRY_CAST({value} AS BIGINT) // 1000)",
     "The datetime that lies so many nanoseconds after 1970.",
 )
 _DATE_RUN = re.compile(r"(.)\1*")
