@@ -18,7 +18,7 @@ from pivotlab.scenarios.incidents import INCIDENTS
 from pivotlab.scenarios.incidents.everyday import play_everyday
 from pivotlab.scenarios.truth import GroundTruth, read_truth
 from pivotlab.scenarios.world import World
-from pivotlab.store.schemas import DUCKDB_TYPES, read_schemas
+from pivotlab.store.schemas import STORED_TYPES, read_schemas
 
 
 def fingerprints(folder: Path) -> dict[str, str]:
@@ -77,7 +77,7 @@ def test_tables_hold_documented_columns_in_documented_types(small_bundle: Path) 
         for column, kind, *_ in duckdb.sql(f"DESCRIBE FROM '{path}'").fetchall():
             if column != "_ingested":
                 stored = "VARCHAR" if schema[column] == "dynamic" and kind == "VARCHAR" else kind
-                assert stored == DUCKDB_TYPES[schema[column]], f"{path.stem}.{column} is {kind}"
+                assert stored == STORED_TYPES[schema[column]], f"{path.stem}.{column} is {kind}"
 
 
 def test_the_manifest_counts_what_is_there(small_bundle: Path) -> None:

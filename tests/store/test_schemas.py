@@ -3,7 +3,7 @@
 import pytest
 
 from pivotlab.store import PRODUCTS, read_schemas
-from pivotlab.store.schemas import DUCKDB_TYPES
+from pivotlab.store.schemas import STORED_TYPES
 
 STREAMED = (
     "DeviceInfo DeviceNetworkInfo DeviceProcessEvents DeviceNetworkEvents DeviceFileEvents DeviceRegistryEvents "
@@ -16,7 +16,7 @@ STREAMED = (
 @pytest.mark.parametrize("product", PRODUCTS)
 def test_every_column_has_a_type_that_the_store_can_hold(product: str) -> None:
     kinds = {kind for columns in read_schemas(product).values() for kind in columns.values()}
-    assert kinds <= set(DUCKDB_TYPES)
+    assert kinds <= set(STORED_TYPES)
 
 
 @pytest.mark.parametrize("table", STREAMED)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 UNKNOWN = "unknown"
 """The type of whatever a diagnostic has already been written about, or that only the data can tell."""
 
-DUCKDB_TYPES = {
+VALUE_TYPES = {
     "bool": "BOOLEAN",
     "int": "INTEGER",
     "long": "BIGINT",
@@ -145,8 +144,3 @@ class Relation:
     def hidden(self) -> tuple[str, ...]:
         """Identifiers that are carried along and never shown."""
         return (*self.carried, *(name for name in (self.ingested, self.order) if name))
-
-
-def shown(columns: Sequence[Column]) -> str:
-    """The select list of columns as they are."""
-    return ", ".join(column.sql for column in columns)

@@ -13,7 +13,7 @@ import pandas as pd
 
 from pivotlab.scenarios.telemetry import Row
 from pivotlab.scenarios.window import NOW
-from pivotlab.store.schemas import DUCKDB_TYPES, read_schemas
+from pivotlab.store.schemas import STORED_TYPES, read_schemas
 
 VERSION = 1
 SORTED_UP_TO = 2_000_000
@@ -53,9 +53,9 @@ def write_table(
     if unknown := found - {column.lower() for column in schema} - {"_ingested"}:
         raise ValueError(f"{table} has no column {', '.join(sorted(unknown))}.")
     present = [column for column in schema if column.lower() in found]
-    columns = ", ".join(f'"{column}"::{DUCKDB_TYPES[schema[column]]} AS "{column}"' for column in present)
+    columns = ", ".join(f'"{column}"::{STORED_TYPES[schema[column]]} AS "{column}"' for column in present)
     # DuckDB keeps a source column's spelling when an alias differs by case only, so the documented one comes first.
-    named = ", ".join(f'NULL::{DUCKDB_TYPES[schema[column]]} AS "{column}"' for column in present)
+    named = ", ".join(f'NULL::{STORED_TYPES[schema[column]]} AS "{column}"' for column in present)
     union = f"(SELECT {named}, NULL::TIMESTAMP AS _ingested WHERE FALSE) UNION ALL BY NAME {union}"
     clock = "Timestamp" if product == "defender" else "TimeGenerated"
     order = f'ORDER BY "{clock}", _ingested' if expected <= SORTED_UP_TO and clock in present else ""

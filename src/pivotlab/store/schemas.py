@@ -15,7 +15,7 @@ PRODUCTS = ("defender", "workspace")
 Schemas = Mapping[str, Mapping[str, str]]
 """Table name -> column name -> KQL type, columns in documented order."""
 
-DUCKDB_TYPES = {
+STORED_TYPES = {
     "bool": "BOOLEAN",
     "int": "INTEGER",
     "long": "BIGINT",

@@ -18,7 +18,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from pivotlab.store.schemas import DUCKDB_TYPES, PRODUCTS, Schemas, read_schemas
+from pivotlab.store.schemas import PRODUCTS, STORED_TYPES, Schemas, read_schemas
 
 INGESTED = "_ingested"
 NOW, SINCE, UNTIL = (f"getvariable('{name}')::TIMESTAMP" for name in ("now", "since", "until"))
@@ -142,7 +142,7 @@ class Store:
         columns = ", ".join(_name(column) for column in frame.columns)
         text = {column for column in frame.columns if isinstance(frame[column].dtype, pd.CategoricalDtype)}
         values = ", ".join(
-            f"{_name(column)}{'::VARCHAR' if column in text else ''}::{DUCKDB_TYPES[known[column]]}"
+            f"{_name(column)}{'::VARCHAR' if column in text else ''}::{STORED_TYPES[known[column]]}"
             for column in frame.columns
         )
         with self._lock, self._con.cursor() as cursor:
@@ -239,7 +239,7 @@ class Store:
         """(Re)create a table's view, and its base table when it is not there yet."""
         columns = self._columns(product, table)
         base = _raw(product, table)
-        typed = ", ".join(f"{_name(column)} {DUCKDB_TYPES[kind]}" for column, kind in columns.items())
+        typed = ", ".join(f"{_name(column)} {STORED_TYPES[kind]}" for column, kind in columns.items())
         with self._lock, self._con.cursor() as cursor:
             cursor.execute(f"CREATE TABLE IF NOT EXISTS {base} ({typed}, {INGESTED} TIMESTAMP)")
             sources = [self._visible(product, table, base, columns)]
@@ -284,7 +284,7 @@ class Store:
         """
         there = set(there)
         shown = ", ".join(
-            f"TRY_CAST({_name(column) if column in there else 'NULL'} AS {DUCKDB_TYPES[kind]}) AS {_name(column)}"
+            f"TRY_CAST({_name(column) if column in there else 'NULL'} AS {STORED_TYPES[kind]}) AS {_name(column)}"
             for column, kind in self._columns(product, table).items()
         )
         rows = f"{INGESTED} <= {NOW}"

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from pivotlab.kql.syntax.literals import json_text
-from pivotlab.kql.terms import DUCKDB_TYPES, Value, text_literal
+from pivotlab.kql.terms import VALUE_TYPES, Value, text_literal
 
 _SMALLEST, _LARGEST = -(2**63), 2**63 - 1
 
@@ -26,7 +26,7 @@ def null(kind: str) -> Value:
 
 def _sql(value: Any, kind: str) -> str:
     if value is None:
-        return f"CAST(NULL AS {DUCKDB_TYPES[kind]})"
+        return f"CAST(NULL AS {VALUE_TYPES[kind]})"
     if kind in ("string", "guid"):
         return text_literal(str(value))
     if kind == "dynamic":
@@ -40,7 +40,7 @@ def _sql(value: Any, kind: str) -> str:
         if math.isnan(number) or math.isinf(number):
             return f"CAST('{number}' AS DOUBLE)"
         return f"CAST({number!r} AS DOUBLE)"
-    return f"CAST({int(value)} AS {DUCKDB_TYPES[kind]})"
+    return f"CAST({int(value)} AS {VALUE_TYPES[kind]})"
 
 
 def _moment(value: datetime) -> str:

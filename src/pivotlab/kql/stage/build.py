@@ -9,14 +9,11 @@ from pivotlab.kql.naming import physical
 from pivotlab.kql.rewrite import convert
 from pivotlab.kql.rewrite.constants import constant, null
 from pivotlab.kql.rewrite.expressions import Row
-from pivotlab.kql.rewrite.functions.bags import packed
 from pivotlab.kql.rewrite.paths import element_of
 from pivotlab.kql.syntax.names import name_of
 from pivotlab.kql.syntax.tree import Tree, core, kind_of
 from pivotlab.kql.terms import UNKNOWN, Column, Relation, Value, quote
 from pivotlab.kql.translation import Translation
-
-__all__ = ["chosen", "columns_for", "empty", "named_values", "packed", "rows_of", "selected"]
 
 
 def columns_for(items: Sequence[tuple[str, Value]]) -> tuple[Column, ...]:

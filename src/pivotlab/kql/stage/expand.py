@@ -15,7 +15,7 @@ from pivotlab.kql.syntax.literals import inside
 from pivotlab.kql.syntax.names import name_of
 from pivotlab.kql.syntax.parameters import parameter
 from pivotlab.kql.syntax.tree import Tree, core, kind_of
-from pivotlab.kql.terms import ALIASES, Column, Relation, Value, quote
+from pivotlab.kql.terms import ALIASES, Relation, Value, quote
 
 _NUMBERS = ("long", "int", "real")
 
@@ -112,19 +112,13 @@ def expanded(row: Row, targets: list[Target], index: str, limit: str) -> Relatio
     )
     counted = f", unnest(range({longest})) AS {quote(position)}" if index or row.translation.tracks_order else ""
     source = row.translation.stage(f"SELECT {f'{listed}, ' if listed else ''}{unnested}{counted} FROM {held}")
-    columns = list(relation.columns)
     values = {t.name: element_value(quote(e), t.kind, t.name) for t, e in zip(targets, elements, strict=True)}
-    items = [(c.name, values.get(c.name, c.value())) for c in columns]
+    items = [(c.name, values.get(c.name, c.value())) for c in relation.columns]
     items += [(name, value) for name, value in values.items() if relation.find(name) is None]
     if index:
         items.append((Namer([n for n, _ in items]).take(index), Value(quote(position), "long", nullable=False)))
-    over = replace(
-        relation, source=source, columns=tuple(Column(c.name, c.kind, c.inside, c.nullable) for c in columns)
-    )
     if not relation.order or not row.translation.tracks_order:
-        return (
-            selected(row.over(over), items) if not row.hoisted else selected(replace(row.over(over), hoisted=[]), items)
-        )
+        return selected(replace(row.over(replace(relation, source=source)), hoisted=[]), items)
     order = row.translation.fresh("row")
     known = columns_for(items)
     chosen = ", ".join(f"{v.sql} AS {c.sql}" for c, (_, v) in zip(known, items, strict=True))

@@ -22,7 +22,7 @@ from pivotlab.kql.syntax.names import name_of
 from pivotlab.kql.syntax.parameters import parameter
 from pivotlab.kql.syntax.tree import Tree, core
 from pivotlab.kql.syntax.types import type_of
-from pivotlab.kql.terms import DUCKDB_TYPES, Column, Relation, Value, quote
+from pivotlab.kql.terms import VALUE_TYPES, Column, Relation, Value, quote
 
 _REMEMBERED = re.compile(r'"\u00b7(\d+)\u00b7((?:[^"]|"")*)"')
 _AT, _LATER, _STEP, _NEXT = (quote(f"\u00b7{name}") for name in ("at", "place", "step", "next"))
@@ -185,7 +185,7 @@ def _walked(relation: Relation, rows: str, scan: _Scan) -> str:
 
 def null_of(column: Column) -> str:
     """An empty place for a value of a column."""
-    return f"CAST(NULL AS {DUCKDB_TYPES[column.kind]})"
+    return f"CAST(NULL AS {VALUE_TYPES[column.kind]})"
 
 
 def _evaluated(scan: _Scan, step: _Step, level: str) -> str:
@@ -214,7 +214,7 @@ def _evaluated(scan: _Scan, step: _Step, level: str) -> str:
             taken = step.assigned[column.name]
             one = f"WHEN {_FIRST} THEN {scan.read(taken, k - 1, k - 1)} " if k > 1 else ""
             sql = f"CASE {one}WHEN {_AGAIN} THEN {scan.read(taken, k, k)} END"
-        extended[column.inside] = f"CAST({sql} AS {DUCKDB_TYPES[column.kind]})"
+        extended[column.inside] = f"CAST({sql} AS {VALUE_TYPES[column.kind]})"
         changes[quote(f"v{k}\u00b7{column.inside}")] = extended[column.inside]
     for state, held_step, column in scan.remembered():
         if state == k:

@@ -36,7 +36,7 @@ class Grouping:
         """Compute a value in the inner SELECT; the outer one reads it by an identifier of its own."""
         alias = f"\u00b7{len(self.inner)}"
         self.inner.append(f"{value.sql} AS {quote(alias)}")
-        read = replace(value, sql=quote(alias), test="", path=None, const=value.const)
+        read = replace(value, sql=quote(alias), test="", path=None)
         if name:
             self.shown.append((name, read))
         return read
@@ -72,8 +72,6 @@ def group_value(value: Value) -> Value:
     """A key as groups and joins compare it."""
     if value.kind == "string":
         return replace(value, sql=filled(value), nullable=False)
-    if value.kind in ("dynamic", UNKNOWN):
-        return value
     return value
 
 
@@ -167,9 +165,7 @@ def _extreme(grouping: Grouping, row: Row, call: Tree, function: str, keys: list
     by_name = names[0] if names else by.name or f"{function}_"
     values = _returned(row, trees[1:], {by.name, *keys})
     sort_value = convert.text(by) if by.kind in ("dynamic", UNKNOWN) else group_value(by)
-    best = grouping.add(grouping.namer.take(by_name), replace(sort_value, sql=f"{function}({sort_value.sql})"))
-    if best.kind != by.kind:
-        grouping.shown[-1] = (grouping.shown[-1][0], best)
+    grouping.add(grouping.namer.take(by_name), replace(sort_value, sql=f"{function}({sort_value.sql})"))
     if not values:
         return
     box = f"struct_pack({_boxed(values)})"

@@ -16,7 +16,7 @@ from pivotlab.kql.stage.sources import table, views
 from pivotlab.kql.syntax.names import name_in
 from pivotlab.kql.syntax.parameters import parameter
 from pivotlab.kql.syntax.tree import Tree, core, kind_of
-from pivotlab.kql.terms import DUCKDB_TYPES, UNKNOWN, Relation, Value, quote
+from pivotlab.kql.terms import UNKNOWN, VALUE_TYPES, Relation, Value, quote
 
 
 @operator("UnionOperator")
@@ -87,7 +87,7 @@ def united(
     inside = {column.name: column for column in shape}
     hidden = [quote(name) for name in (row.relation.carried if row.relation is not None else ())]
     selects = [
-        f"SELECT {', '.join(f'CAST(NULL AS {DUCKDB_TYPES[c.kind]}) AS {c.sql}' for c in shape) or '1 AS x'} WHERE FALSE"
+        f"SELECT {', '.join(f'CAST(NULL AS {VALUE_TYPES[c.kind]}) AS {c.sql}' for c in shape) or '1 AS x'} WHERE FALSE"
     ]
     ingested = branches[0].ingested if all(branch.ingested for branch in branches) else ""
     ordered = row.translation.tracks_order and any(branch.order for branch in branches)

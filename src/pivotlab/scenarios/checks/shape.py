@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pivotlab.model.streaming import STREAMABLE
 from pivotlab.scenarios.checks.bundle_tables import BundleTables, Finding, view
 from pivotlab.store.manifest import read_manifest
-from pivotlab.store.schemas import DUCKDB_TYPES, read_schemas
+from pivotlab.store.schemas import STORED_TYPES, read_schemas
 
 STREAMED = tuple(table for tables in STREAMABLE.values() for table in tables)
 
@@ -54,7 +54,7 @@ def _columns(tables: BundleTables) -> Iterator[Finding]:
             yield Finding("schema", table, "is no documented table.")
             continue
         for column, kind in columns.items():
-            expected = "TIMESTAMP" if column == "_ingested" else DUCKDB_TYPES.get(schema.get(column, ""), "")
+            expected = "TIMESTAMP" if column == "_ingested" else STORED_TYPES.get(schema.get(column, ""), "")
             if not expected:
                 yield Finding("schema", f"{table}.{column}", "is no documented column.")
             elif kind != expected:
