@@ -64,3 +64,16 @@ def test_the_package_offers_what_it_says_and_nothing_else() -> None:
         assert callable(getattr(pivotlab, name))
     with pytest.raises(AttributeError, match=r"pivotlab has no 'opne_tenant'; it offers .*open_tenant"):
         _ = pivotlab.opne_tenant  # type: ignore[attr-defined]
+
+
+def test_a_notebook_asks_the_tenant_that_was_opened_last() -> None:
+    done = run(
+        "from IPython.core.interactiveshell import InteractiveShell\n"
+        "shell = InteractiveShell.instance()\n"
+        "with pivotlab.open_tenant():\n"
+        "    frame = shell.run_cell_magic('kql', 'found', 'DeviceInfo | take 3')\n"
+        "    logs = shell.run_cell_magic('kql', '--logs', 'SigninLogs | take 2')\n"
+        "print(json.dumps([len(frame), len(shell.user_ns['found']), len(logs)]))"
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.splitlines()[-1]) == [3, 3, 2]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pivotlab.api.environment import prepare
 from pivotlab.api.server import serve_in_thread
+from pivotlab.kql.magic import offer
 from pivotlab.places import DATA
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def open_tenant(*, bundle: Path = DATA, folder: Path | None = None, connected: b
     """Open the practice tenant and point msticpy at it; call this before msticpy is imported.
 
     `connected=False` opens a tenant in which nothing has been connected yet. `folder` keeps what you do to it; without
-    one, every tenant starts afresh. `tenant.url` says where its API is. `tenant.close()`, leaving a `with` block or the
+    one, every tenant starts afresh. `tenant.url` says where its API is. In a notebook, `%%kql` asks it from now on. `tenant.close()`, leaving a `with` block or the
     end of the process stops it.
 
     >>> with open_tenant() as tenant:
@@ -39,6 +40,7 @@ def open_tenant(*, bundle: Path = DATA, folder: Path | None = None, connected: b
     tenant.on_close(server.close)
     tenant.url = server.url
     prepare(server)
+    offer(tenant)
     _open.add(tenant)
     return tenant
 

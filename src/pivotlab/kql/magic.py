@@ -1,49 +1,67 @@
-"""`%%kql name`: a notebook cell that is one KQL query, run by any object that has `.run(kql)`.
+"""`%%kql name`: a notebook cell that is one KQL query, asked of the tenant that was opened last.
 
-    from pivotlab.kql.magic import register
-    register(engine)
+    tenant = pivotlab.open_tenant()
 
     %%kql failed
     SigninLogs | where ResultType != "0" | summarize count() by UserPrincipalName
 
-The rows are shown and, when a name is given, kept under it.
+The rows are shown and, when a name is given, kept under it. `%%kql --logs name` asks the workspace's Logs instead of
+advanced hunting.
 """
 
 from __future__ import annotations
 
+import sys
+import weakref
 from typing import Any, Protocol
-
-from IPython.core.getipython import get_ipython
 
 from pivotlab.kql.errors import KqlError, KqlLimit, KqlUnsupported
 
 
-class Runs(Protocol):
-    """Anything that answers KQL: an `Engine`, or a tenant behind a small wrapper."""
+class Asked(Protocol):
+    """What answers a cell: a tenant. `url` is empty once it is closed."""
 
-    def run(self, kql: str) -> Any:
-        """The rows of a query."""
+    url: str
+
+    def hunt(self, kql: str) -> Any:
+        """The rows that advanced hunting gives."""
+
+    def logs(self, kql: str) -> Any:
+        """The rows that Logs gives."""
 
 
-def register(engine: Runs) -> None:
-    """Make `%%kql` run on `engine` in this notebook. Registering again replaces the engine."""
+def offer(tenant: Asked) -> None:
+    """Have `%%kql` ask `tenant`, where this is a notebook."""
+    if "IPython" not in sys.modules:
+        return
+    from IPython.core.getipython import get_ipython
+
     shell = get_ipython()
-    if shell is None:
-        raise RuntimeError("%%kql needs a notebook. In a script, call engine.run(...).")
+    if shell is not None:
+        register(shell, tenant)
+
+
+def register(shell: Any, tenant: Asked) -> None:
+    """Make `%%kql` known in a shell, or have it ask another tenant from now on."""
+    opened = weakref.ref(tenant)
 
     def kql(line: str, cell: str) -> Any:
-        """Run the cell; what is wrong with it is printed, and the name keeps what it had."""
-        name = line.strip()
-        if name and not name.isidentifier():
-            print(f"{name} is not a name. Write %%kql, or %%kql name.")  # noqa: T201 - shown in the cell
-            return None
+        """Run the cell as a KQL query; what is wrong with it is printed, and the name keeps what it had."""
+        flags, names = [w for w in line.split() if w.startswith("-")], [w for w in line.split() if w[:1] != "-"]
+        if flags not in ([], ["--logs"]) or len(names) > 1 or not all(name.isidentifier() for name in names):
+            return _say("Write %%kql, %%kql name, or %%kql --logs name.")
+        asked = opened()
+        if asked is None or not asked.url:
+            return _say("No tenant is open. Write tenant = pivotlab.open_tenant() in a cell of its own.")
         try:
-            frame = engine.run(cell)
+            frame = asked.logs(cell) if flags else asked.hunt(cell)
         except (KqlError, KqlUnsupported, KqlLimit) as error:
-            print(error)  # noqa: T201
-            return None
-        if name:
-            shell.push({name: frame})
+            return _say(str(error))
+        shell.push(dict.fromkeys(names, frame))
         return frame
 
     shell.register_magic_function(kql, "cell", "kql")
+
+
+def _say(text: str) -> None:
+    print(text)  # noqa: T201 - shown under the cell
