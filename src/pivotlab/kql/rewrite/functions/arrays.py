@@ -289,7 +289,7 @@ def _rank(value: Any) -> tuple[int, Any]:
 
 def _sort(text: str, descending: bool) -> str | None:
     values = json.loads(text)
-    nulls_last = values.pop() if isinstance(values[-1], bool) else True
+    nulls_last = values.pop() if len(values) > 1 and isinstance(values[-1], bool) else True
     lead = values[0]
     if not isinstance(lead, list):
         return json.dumps([None] * len(values))

@@ -60,7 +60,7 @@ define("abs(value:any) -> =value", _abs, "The value without its sign; of a times
 define("sign(value:number) -> long", "CAST(sign({value}) AS BIGINT)", "-1, 0 or 1.")
 define(
     "ceiling(value:number) -> long",
-    lambda v: Value(f"CAST(ceil({v.sql}) AS BIGINT)", "long"),
+    lambda v: v if v.kind in ("int", "long") else Value(f"TRY_CAST(ceil({v.sql}) AS BIGINT)", "long"),
     "The smallest whole number that is not less.",
 )
 define(

@@ -11,7 +11,7 @@ from typing import Any
 from pivotlab.kql.errors import KqlLimit
 from pivotlab.kql.rewrite.functions import series_maths as maths
 from pivotlab.kql.rewrite.functions.series_calls import in_json, on_series
-from pivotlab.kql.rewrite.registry import define, python
+from pivotlab.kql.rewrite.registry import Refusal, define, python
 
 _MOST_STEPS = 10_000_000
 
@@ -175,6 +175,8 @@ def _outliers(
     if not values:
         return [None] * len(series)
     a, b = (25.0, 75.0) if kind == "tukey" else (float(low or 10), float(high or 90))
+    if not 0 <= a < b <= 100:
+        raise Refusal("series_outliers() needs two percentiles between 0 and 100, the lower one first")
     scores = dict(zip(values, maths.tukey_scores(values, a, b), strict=True))
     return [None if value is None else scores.get(value, 0.0) for value in series]
 

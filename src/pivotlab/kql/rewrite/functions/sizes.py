@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from pivotlab.kql.rewrite.registry import Refusal, define, python
 
 _UNITS = ("Bytes", "KB", "MB", "GB", "TB", "PB", "EB")
@@ -17,7 +19,7 @@ define(
 def _py_format_bytes(size: float | None, precision: int | None, units: str | None) -> str:
     if size is None:
         return ""
-    if size < 0 or (units and units not in _UNITS):
+    if size < 0 or (units and units not in _UNITS) or not 0 <= (precision or 0) <= 20 or not math.isfinite(size):
         raise Refusal("format_bytes() of this size or unit: the documentation does not say what it gives")
     place = _UNITS.index(units) if units else 0
     while not units and size >= 1024 ** (place + 1) and place < len(_UNITS) - 1:

@@ -6,6 +6,8 @@ import json
 import re
 import warnings
 
+from pivotlab.kql.errors import KqlLimit
+from pivotlab.kql.marks import marked
 from pivotlab.kql.rewrite import convert
 from pivotlab.kql.rewrite.constants import constant
 from pivotlab.kql.rewrite.registry import Builder, Mistake, Refusal, define, python
@@ -28,11 +30,7 @@ define(
 )
 define(
     "strrep(value:any, times:long, delimiter:text?) -> string",
-    lambda v, n, d=None: Value(
-        f"array_to_string(list_transform(range({n.sql}), lambda x: {convert.text(v).sql}), {d.sql if d else text_literal('')})",
-        "string",
-        nullable=False,
-    ),
+    lambda v, n, d=None: _strrep(v, n, d),
     "The value's text, repeated.",
 )
 define("reverse(text:text) -> string", "reverse({text})", "The text from its end to its start.")
@@ -54,6 +52,17 @@ define(
     "({text} IS NOT NULL)",
     "Whether the text is valid UTF-8, which text in the lab always is.",
 )
+
+
+_MOST_TIMES = 1_048_576
+
+
+def _strrep(value: Value, times: Value, delimiter: Value | None) -> Value:
+    message = text_literal(marked(KqlLimit, f"strrep() repeats a text at most {_MOST_TIMES:,} times in the lab."))
+    bounded = f"CASE WHEN {times.sql} > {_MOST_TIMES} THEN error({message}) ELSE {times.sql} END"
+    repeated = f"list_transform(range({bounded}), lambda x: {convert.text(value).sql})"
+    joined = f"array_to_string({repeated}, {delimiter.sql if delimiter else text_literal('')})"
+    return Value(joined, "string", nullable=False)
 
 
 def _strcat(values: tuple[Value, ...]) -> Value:

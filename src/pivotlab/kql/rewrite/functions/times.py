@@ -17,16 +17,13 @@ _UNITS = {"year": "YEAR", "quarter": "QUARTER", "month": "MONTH", "week": "WEEK"
 
 
 def _spans(amount: Value, unit: str) -> str:
-    """So many units. More of them than DuckDB counts lead out of the years in any case."""
-    count = (
-        amount.sql
-        if isinstance(amount.const, int) and abs(amount.const) < _MOST
-        else f"greatest(least({amount.sql}, {_MOST}), -{_MOST})"
-    )
-    return f"{count} * INTERVAL 1 {unit.upper()}"
+    """So many units."""
+    counted = f"CAST({amount.sql} AS INTEGER)" if unit.lower() in _CALENDAR else amount.sql
+    return f"to_{unit.lower()}s({counted})"
 
 
-_MOST = 2_000_000_000
+_CALENDAR = ("year", "quarter", "month", "week", "day")
+"""Units that DuckDB counts in 32 bits; more of them lead out of the years in any case."""
 
 
 def _start(unit: str, end: bool) -> Builder:
