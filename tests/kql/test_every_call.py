@@ -45,7 +45,7 @@ TABLE = (
     "datatable(s:string, l:long, i:int, r:real, b:bool, t:datetime, p:timespan, d:dynamic)["
     "'a', 1, int(1), 1.5, true, datetime(2026-01-01), 1d, dynamic([1, 'x', null, {'a': 1}]), "
     "'', long(null), int(null), real(null), bool(null), datetime(null), timespan(null), dynamic(null), "
-    "'\u00b2', -5, int(-5), real(nan), false, datetime(9999-12-31), -200000d, dynamic({'a\"b': [1], '': 2})] | serialize"
+    "'\u00b2', -5, int(-5), real(nan), false, datetime(9999-12-31), time(-200000.00:00:00), dynamic({'a\"b': [1], '': 2})] | serialize"
 )
 INSIDES = re.compile(r"UDF|Binder|Catalog|Parser|INTERNAL|Traceback|Exception|not run on such a value")
 """Words of DuckDB and Python, which no learner can do anything with."""
@@ -76,6 +76,10 @@ def queries(name: str) -> list[str]:
     return [f"{TABLE} | {operator} x = {call}" for call in calls(name)]
 
 
+def test_the_table_itself_is_right(engine: Engine) -> None:
+    assert len(engine.run(TABLE)) == 3
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_call_gives_one_of_the_four_outcomes(engine: Engine, name: str) -> None:
     for query in queries(name):
@@ -83,3 +87,34 @@ def test_a_call_gives_one_of_the_four_outcomes(engine: Engine, name: str) -> Non
             engine.run(query)
         except (KqlError, KqlUnsupported, KqlLimit) as outcome:
             assert not INSIDES.search(str(outcome)), f"{query.removeprefix(TABLE)}\n{outcome}"
+
+
+@pytest.mark.parametrize("call", ["series_stats(d)", "percentiles(l, 5, 95)", "l", "pack_array(l)"])
+@pytest.mark.parametrize(
+    "operator",
+    [
+        "top-nested 2 of {} by count()",
+        "top-nested 2 of s by {}",
+        "top-hitters 2 of {}",
+        "top-hitters 2 of s by {}",
+        "sample-distinct 2 of {}",
+        "make-series {} on l from 1 to 3 step 1",
+        "make-series count() on {} from 1 to 3 step 1",
+        "make-series count() on l from 1 to 3 step 1 by {}",
+        "summarize count() by {}",
+        "sort by {}",
+        "top 1 by {}",
+        "where {}",
+        "mv-expand {}",
+        "mv-apply x = {} on (count)",
+        "partition by s ({})",
+        "distinct {}",
+        "project-rename x = {}",
+        "parse {} with * 'a' x",
+    ],
+)
+def test_what_fills_several_columns_does_so_anywhere_or_not_at_all(engine: Engine, operator: str, call: str) -> None:
+    try:
+        engine.run(f"{TABLE} | {operator.replace('{}', call)}")
+    except (KqlError, KqlUnsupported, KqlLimit) as outcome:
+        assert not INSIDES.search(str(outcome)), f"{operator.replace('{}', call)}\n{outcome}"

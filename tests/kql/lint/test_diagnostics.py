@@ -112,3 +112,27 @@ def test_the_event_time_of_the_other_product_is_a_lesson() -> None:
 def test_all_mistakes_are_named_not_only_the_first(engine: Engine) -> None:
     found = engine.check("SigninLogs\n| where Nope1 > 1\n| where strlen(Nope2) > 1")
     assert [(d.line, d.code) for d in found] == [(2, "unknown_column"), (3, "unknown_column")]
+
+
+TAKEN = [
+    ("SigninLogs | extend p = prev(RiskScore)", "SigninLogs | serialize | extend p = prev(RiskScore)"),
+    ("SigninLogs | extend p = prev(RiskScore)", "SigninLogs | sort by TimeGenerated | extend p = prev(RiskScore)"),
+    ("SigninLogs | where RiskScore = 1", "SigninLogs | where RiskScore == 1"),
+    ("let T = SigninLogs | project IPAddress; print x = T", "let T = SigninLogs | project IPAddress; print x = toscalar(T)"),
+    ("SigninLogs | where count() > 1", "SigninLogs | summarize count() by IPAddress"),
+    ("SigninLogs | summarize max(count())", "SigninLogs | summarize n = count() by IPAddress | summarize max(n)"),
+    ("SigninLogs | extend x = UserPrincipalName + IPAddress", "SigninLogs | extend x = strcat(UserPrincipalName, IPAddress)"),
+    ("SigninLogs | extend x = UserPrincipalName.city", "SigninLogs | extend x = parse_json(UserPrincipalName).city"),
+    ("SigninLogs | join kind=iner SigninLogs on IPAddress", "SigninLogs | join kind=inner SigninLogs on IPAddress"),
+    ("print bag_pack('a', 1, 'b')", "print bag_pack('a', 1, 'b', 2)"),
+    ("SigninLogs | summarize percentile(RiskScore, dynamic([5, 95]))", "SigninLogs | summarize percentiles(RiskScore, 5, 95)"),
+    ("SigninLogs | evaluate pivot(ResultType, RiskScore)", "SigninLogs | evaluate pivot(ResultType, sum(RiskScore))"),
+    ("print make_timespan('a', 1)", "print make_timespan(todouble('a'), 1)"),
+    ("SigninLogs | project-rename a = RiskScore + 1", "SigninLogs | extend a = RiskScore + 1"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kql", "mended"), TAKEN, ids=[mended for _, mended in TAKEN])
+def test_a_query_that_takes_the_advice_runs(engine: Engine, kql: str, mended: str) -> None:
+    assert engine.check(kql)[0].suggestion
+    engine.run(mended)

@@ -10,6 +10,7 @@ from pivotlab.kql.rewrite import convert
 from pivotlab.kql.rewrite.constants import constant, null
 from pivotlab.kql.rewrite.expressions import Row
 from pivotlab.kql.rewrite.paths import element_of
+from pivotlab.kql.rewrite.registry import Refusal
 from pivotlab.kql.syntax.names import name_of
 from pivotlab.kql.syntax.tree import Tree, core, kind_of
 from pivotlab.kql.terms import UNKNOWN, Column, Relation, Value, quote
@@ -76,6 +77,14 @@ def named_values(row: Row, tree: Tree) -> list[tuple[str, Value]]:
     if value.parts:
         return _parts(value, [name_of(clause.Name)])
     return [(name_of(clause.Name), value)]
+
+
+def named_value(row: Row, tree: Tree) -> tuple[str, Value]:
+    """The same where only one column has its place."""
+    found = named_values(row, tree)
+    if len(found) != 1:
+        raise Refusal("A function that gives several columns is not run here")
+    return found[0]
 
 
 def _parts(value: Value, names: list[str]) -> list[tuple[str, Value]]:

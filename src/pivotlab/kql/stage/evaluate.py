@@ -15,6 +15,7 @@ from pivotlab.kql.rewrite import convert
 from pivotlab.kql.rewrite.constants import constant
 from pivotlab.kql.rewrite.expressions import Row
 from pivotlab.kql.rewrite.paths import at_key, property_of
+from pivotlab.kql.rewrite.registry import Mistake
 from pivotlab.kql.stage import aggregates
 from pivotlab.kql.stage.build import columns_for, selected
 from pivotlab.kql.stage.pipeline import operator, tabular
@@ -133,6 +134,10 @@ def _pivot(row: Row, call: Tree, schema: Tree) -> Relation:
     column = row.value(trees[0])
     inner = replace(row, aggregate=aggregates.call, grouping=True)
     aggregate_tree = core(trees[1]) if len(trees) > 1 else None
+    is_call = aggregate_tree is not None and kind_of(aggregate_tree) == "NamedFunctionCallExpression"
+    called = name_of(core(trees[1]).Name) if is_call else ""
+    if aggregate_tree is not None and called not in aggregates.AGGREGATES:
+        raise Mistake("pivot() takes an aggregate as its second argument", "Write pivot(Column, count()), for example.")
     keys = [row.value(tree) for tree in trees[2:]]
     used = names_in(aggregate_tree) if aggregate_tree is not None else set()
     if not keys:

@@ -10,7 +10,7 @@ from pivotlab.kql.rewrite.constants import constant
 from pivotlab.kql.rewrite.expressions import Row
 from pivotlab.kql.rewrite.functions.conditions import common
 from pivotlab.kql.stage import aggregates
-from pivotlab.kql.stage.build import columns_for, named_values
+from pivotlab.kql.stage.build import columns_for, named_value, named_values
 from pivotlab.kql.stage.naming import Namer
 from pivotlab.kql.stage.pipeline import operator
 from pivotlab.kql.stage.summarize import group_value
@@ -57,7 +57,7 @@ class _Series:
 @operator("MakeSeriesOperator")
 def make_series(row: Row, tree: Tree) -> Relation:
     """Bins without rows take the default, which is 0 unless it is given. `kind=nonempty` gives a series for no rows, too."""
-    ((axis_name, axis),) = named_values(row, tree.OnClause.Expression)
+    axis_name, axis = named_value(row, tree.OnClause.Expression)
     axis_name = axis_name or axis.name or "Column1"
     by = tree.ByClause.Expressions if tree.ByClause is not None else ()
     namer = Namer()
@@ -65,7 +65,7 @@ def make_series(row: Row, tree: Tree) -> Relation:
     inner = replace(row, aggregate=aggregates.call, grouping=True)
     series = []
     for each in tree.Aggregations:
-        ((name, value),) = named_values(inner, each.Expression)
+        name, value = named_value(inner, each.Expression)
         default = row.value(each.Default.Value) if each.Default is not None else constant(0, "long")
         series.append(_Series(namer.name(name, value), value, default))
     on = _axis(row, tree, axis, inner.source())

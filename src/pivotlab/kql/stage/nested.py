@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from pivotlab.kql.lint import calls as lint_calls
 from pivotlab.kql.rewrite.expressions import Row
 from pivotlab.kql.stage import aggregates
-from pivotlab.kql.stage.build import columns_for, named_values
+from pivotlab.kql.stage.build import columns_for, named_value
 from pivotlab.kql.stage.pipeline import operator
 from pivotlab.kql.stage.rows import direction
 from pivotlab.kql.stage.summarize import group_value
@@ -23,8 +24,8 @@ def top_nested(row: Row, tree: Tree) -> Relation:
     for index, part in enumerate(getattr(tree, "Segments", None) or [tree]):
         if part.WithOthers is not None:
             translation.refuse("top-nested with others is not run in the practice engine.")
-        ((name, value),) = named_values(row, part.OfExpression)
-        ((total_name, total),) = named_values(inner, part.ByExpression.Expression)
+        name, value = named_value(row, part.OfExpression)
+        total_name, total = named_value(inner, part.ByExpression.Expression)
         name = name or value.name or f"Column{index + 1}"
         levels.append((name, group_value(value), total_name or f"aggregated_{name}", total, part))
     made = ", ".join(f"{value.sql} AS k{i}" for i, (_, value, _, _, _) in enumerate(levels))
@@ -61,10 +62,11 @@ def top_nested(row: Row, tree: Tree) -> Relation:
 @operator("TopHittersOperator")
 def top_hitters(row: Row, tree: Tree) -> Relation:
     """The most frequent values; exact in the lab."""
-    ((name, value),) = named_values(row, tree.OfExpression)
+    name, value = named_value(row, tree.OfExpression)
     total, total_name = Value("count(*)", "long"), "approximate_count_" + (name or value.name)
     if tree.ByClause is not None:
-        ((by_name, by),) = named_values(row, tree.ByClause.ByExpression.Expression)
+        by_name, by = named_value(row, tree.ByClause.ByExpression.Expression)
+        lint_calls.operand(row.translation, tree.ByClause.ByExpression, "top-hitters", by, "summable")
         total, total_name = Value(f"sum({by.sql})", by.kind), "approximate_sum_" + (by_name or by.name)
     items = [(name or value.name or "Column1", group_value(value)), (total_name, total)]
     columns = columns_for(items)

@@ -9,13 +9,15 @@ import json
 from dataclasses import replace
 
 from pivotlab.kql.rewrite import convert
-from pivotlab.kql.rewrite.registry import Refusal, python
+from pivotlab.kql.rewrite.registry import Mistake, Refusal, python
 from pivotlab.kql.stage.aggregates import Call, define, number
 from pivotlab.kql.terms import Value
 
 
 def _percentile(c: Call) -> Value:
-    (percent,) = _wanted(c.values[1:])
+    percent, *more = _wanted(c.values[1:])
+    if more:
+        raise Mistake("percentile() takes one percentage", "Use percentiles() or percentiles_array() for several.")
     value = number(c.first)
     return Value(f"quantile_disc({value.sql}, {percent / 100}){c.where()}", value.kind)
 

@@ -11,7 +11,7 @@ from pivotlab.kql.rewrite import convert
 from pivotlab.kql.rewrite.compare import filled
 from pivotlab.kql.rewrite.constants import constant
 from pivotlab.kql.rewrite.expressions import Row
-from pivotlab.kql.stage.build import chosen, columns_for, named_values, rows_of, selected
+from pivotlab.kql.stage.build import chosen, columns_for, named_value, named_values, rows_of, selected
 from pivotlab.kql.stage.columns import extended
 from pivotlab.kql.stage.naming import Namer
 from pivotlab.kql.stage.pipeline import operator
@@ -201,7 +201,7 @@ def distinct(row: Row, tree: Tree) -> Relation:
 def sample_distinct(row: Row, tree: Tree) -> Relation:
     """`sample-distinct n of expression`; the lab takes the smallest values, so that answers repeat."""
     limit = convert.whole(_count_of(row, tree.Expression)).sql
-    ((name, value),) = named_values(row, tree.OfExpression)
+    name, value = named_value(row, tree.OfExpression)
     name = name or value.name or "Column1"
     inner = selected(row, [(name, replace(value, sql=filled(value)))])
     source = row.translation.stage(

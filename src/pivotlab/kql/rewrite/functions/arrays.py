@@ -22,11 +22,7 @@ define(
 )
 define(
     "strcat_array(array:dynamic, delimiter:text) -> string",
-    lambda a, d: Value(
-        f"coalesce(array_to_string(list_transform({convert.array(a)}, lambda x: coalesce(x ->> '$', '')), {d.sql}), {convert.text(a).sql})",
-        "string",
-        nullable=False,
-    ),
+    lambda array, delimiter: _strcat_array(array, delimiter),
     "The elements' texts with a delimiter between them.",
     also=("array_strcat",),
 )
@@ -37,6 +33,14 @@ define(
     ),
     "One array of several.",
 )
+
+
+def _strcat_array(array: Value, delimiter: Value) -> Value:
+    if not delimiter.is_constant:
+        raise Refusal("strcat_array() needs its delimiter as a literal")
+    texts = f"list_transform({convert.array(array)}, lambda x: coalesce(x ->> '$', ''))"
+    joined = f"array_to_string({texts}, {delimiter.sql})"
+    return Value(f"coalesce({joined}, {convert.text(array).sql})", "string", nullable=False)
 
 
 def _json(name: str, *values: Value) -> Value:

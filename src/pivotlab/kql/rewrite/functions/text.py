@@ -58,6 +58,8 @@ _MOST_TIMES = 1_048_576
 
 
 def _strrep(value: Value, times: Value, delimiter: Value | None) -> Value:
+    if delimiter is not None and not delimiter.is_constant:
+        raise Refusal("strrep() needs its delimiter as a literal")
     message = text_literal(marked(KqlLimit, f"strrep() repeats a text at most {_MOST_TIMES:,} times in the lab."))
     bounded = f"CASE WHEN {times.sql} > {_MOST_TIMES} THEN error({message}) ELSE {times.sql} END"
     repeated = f"list_transform(range({bounded}), lambda x: {convert.text(value).sql})"
