@@ -8,7 +8,7 @@ _MARK = "\u00b7"
 
 
 def physical(names: Iterable[str]) -> dict[str, str]:
-    """KQL column name -> the name it has in DuckDB, which is another one only where case alone tells two apart, or there is none."""
+    """KQL column name -> the name it has in DuckDB: another one only where case alone tells two apart, or there is none."""
     taken: set[str] = set()
     inside = {}
     for name in names:

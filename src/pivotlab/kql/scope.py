@@ -19,6 +19,7 @@ class Parameter:
 
     @property
     def is_table(self) -> bool:
+        """Whether its argument is a table."""
         return not self.kind
 
 
@@ -42,6 +43,7 @@ class Scope:
     names: dict[str, Value | Relation | Function] = field(default_factory=dict)
 
     def find(self, name: str) -> Value | Relation | Function | None:
+        """What a name means here."""
         scope: Scope | None = self
         while scope is not None:
             if name in scope.names:
@@ -50,6 +52,7 @@ class Scope:
         return None
 
     def inner(self) -> Scope:
+        """A scope within this one."""
         return Scope(self)
 
     def views(self) -> list[Function]:

@@ -88,6 +88,7 @@ class Value:
 
     @property
     def is_constant(self) -> bool:
+        """Whether it is known before the query runs."""
         return self.const is not NOT_CONSTANT
 
     @property
@@ -96,6 +97,7 @@ class Value:
         return self.test or self.sql
 
     def named(self, name: str) -> Value:
+        """The same under another name."""
         return replace(self, name=name)
 
 
@@ -110,9 +112,11 @@ class Column:
 
     @property
     def sql(self) -> str:
+        """Its identifier in SQL."""
         return quote(self.inside)
 
     def value(self) -> Value:
+        """The column as an expression reads it."""
         return Value(self.sql, self.kind, nullable=self.nullable, name=self.name)
 
 
@@ -121,8 +125,9 @@ class Relation:
     """Rows: what to read `FROM`, and the columns they have.
 
     `open`: it may have more columns, which only the data can tell. `carried`: hidden columns that every stage keeps
-    (the row that a sub-query belongs to). `ingested`: a hidden column that says when a row became known. `order`: a hidden column that numbers the rows, or empty. `serialized`: the
-    order means something (sort, serialize, range). `label`: what `union withsource=` calls it.
+    (the row that a sub-query belongs to). `ingested`: a hidden column that says when a row became known. `order`: a
+    hidden column that numbers the rows, or empty. `serialized`: the order means something (sort, serialize, range).
+    `label`: what `union withsource=` calls it.
     """
 
     source: str
@@ -135,6 +140,7 @@ class Relation:
     label: str = ""
 
     def find(self, name: str) -> Column | None:
+        """The column of a name."""
         for column in self.columns:
             if column.name == name:
                 return column

@@ -180,7 +180,10 @@ def boolean(value: Value) -> Value:
     return Value(sql, "bool", name=value.name)
 
 
-_FORMATS = "['%m/%d/%Y', '%m-%d-%Y', '%m.%d.%Y', '%m/%d/%Y %H:%M:%S', '%m-%d-%Y %H:%M:%S', '%m/%d/%Y %I:%M:%S %p', '%d %b %Y', '%b %d, %Y', '%a, %d %b %Y %H:%M:%S GMT', '%Y%m%d']"
+_FORMATS = (
+    "['%m/%d/%Y', '%m-%d-%Y', '%m.%d.%Y', '%m/%d/%Y %H:%M:%S', '%m-%d-%Y %H:%M:%S', '%m/%d/%Y %I:%M:%S %p', "
+    "'%d %b %Y', '%b %d, %Y', '%a, %d %b %Y %H:%M:%S GMT', '%Y%m%d']"
+)
 
 
 def when(value: Value) -> Value:

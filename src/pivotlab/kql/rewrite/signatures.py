@@ -1,4 +1,4 @@
-"""How a function is called: `name(parameter:type, other:type?, rest:type*)`; `?` may be left out, `*` may be repeated."""
+"""How a function is called: `name(parameter:type, other:type?, rest:type*)`; `?` may be left out, `*` repeated."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Aggregate functions (learn.microsoft.com, "Aggregation functions"): each by its name, its SQL and its meaning.
 
-Nulls are left out; a text is never null, so the empty one counts. Where nothing is left, `sum()` is 0, `avg()` is NaN, lists are empty and `min()` is null.
+Nulls are left out; a text is never null, so the empty one counts. Where nothing is left, `sum()` is 0, `avg()` is NaN,
+lists are empty and `min()` is null.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ class Call:
 
     @property
     def first(self) -> Value:
+        """The value that is aggregated."""
         return self.values[0]
 
     def where(self, extra: str = "") -> str:
@@ -42,6 +44,7 @@ class Call:
         return f" FILTER (WHERE {' AND '.join(parts)})" if parts else ""
 
     def constant(self, index: int) -> object:
+        """What the query spells as an argument; `None` where there is none."""
         return self.values[index].const if index < len(self.values) else None
 
 
@@ -160,6 +163,7 @@ def _name(aggregate: Aggregate, values: list[Value]) -> str:
 
 
 def number(value: Value) -> Value:
+    """The value as a number, where its type says nothing else."""
     return convert.real(value) if value.kind in ("dynamic", "string", UNKNOWN) else value
 
 

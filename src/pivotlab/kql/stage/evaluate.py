@@ -196,7 +196,8 @@ def _narrow(row: Row, call: Tree, schema: Tree) -> Relation:
         f"struct_pack(c := {text_literal(c.name)}, v := {convert.text(c.value()).sql})" for c in row.relation.columns
     )
     source = row.translation.stage(
-        f'SELECT "\u00b7n" AS "Row", x.c AS "Column", x.v AS "Value" FROM (SELECT "\u00b7n", unnest([{cells}]) AS x FROM {numbered})'
+        'SELECT "\u00b7n" AS "Row", x.c AS "Column", x.v AS "Value" '
+        f'FROM (SELECT "\u00b7n", unnest([{cells}]) AS x FROM {numbered})'
     )
     items = [("Row", constant(0, "long")), ("Column", constant("", "string")), ("Value", constant("", "string"))]
     return Relation(source, columns_for(items))

@@ -75,7 +75,10 @@ def _elements(value: Value, array: bool) -> str:
 def _element_list(sql: str, array: bool) -> str:
     pair = "json_array" if array else "json_object"
     bag = f"list_transform(json_keys({sql}), lambda k: {pair}(k, {at_key(sql, 'k')}))"
-    return f"CAST(CASE json_type({sql}) WHEN 'ARRAY' THEN {sql} WHEN 'OBJECT' THEN to_json({bag}) ELSE to_json([{sql}]) END AS JSON[])"
+    listed = (
+        f"CASE json_type({sql}) WHEN 'ARRAY' THEN {sql} WHEN 'OBJECT' THEN to_json({bag}) ELSE to_json([{sql}]) END"
+    )
+    return f"CAST({listed} AS JSON[])"
 
 
 def element_value(sql: str, kind: str, name: str) -> Value:
@@ -123,7 +126,6 @@ def expanded(row: Row, targets: list[Target], index: str, limit: str) -> Relatio
     known = columns_for(items)
     chosen = ", ".join(f"{v.sql} AS {c.sql}" for c, (_, v) in zip(known, items, strict=True))
     hidden = "".join(f", {quote(name)}" for name in relation.carried)
-    final = row.translation.stage(
-        f"SELECT {chosen}{hidden}, row_number() OVER (ORDER BY {quote(relation.order)}, {quote(position)}) AS {quote(order)} FROM {source}"
-    )
+    numbered = f"row_number() OVER (ORDER BY {quote(relation.order)}, {quote(position)}) AS {quote(order)}"
+    final = row.translation.stage(f"SELECT {chosen}{hidden}, {numbered} FROM {source}")
     return replace(relation, source=final, columns=known, order=order)

@@ -21,15 +21,18 @@ class Namer:
         self._count = 0
 
     def name(self, explicit: str, value: Value) -> str:
+        """The name of a column that the query may have named."""
         return self.take(explicit or value.name or self.positional())
 
     def positional(self) -> str:
+        """The next `ColumnN`."""
         self._count += 1
         while f"Column{self._count}" in self._skip:
             self._count += 1
         return f"Column{self._count}"
 
     def take(self, base: str) -> str:
+        """A name, or the first free one after it."""
         name, number = base, 0
         while name in self._taken or (number and name in self._reserved):
             number += 1

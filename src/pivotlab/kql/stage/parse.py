@@ -137,7 +137,8 @@ def _py_parse_kv(text: str | None, keys: str, pair: str, kv: str, quotes: str, e
     found: dict[str, str] = {}
     if greedy == "true":
         names = "|".join(re.escape(name) for name in sorted(wanted, key=len, reverse=True))
-        pattern = f"(?:^|(?<={re.escape(pair or ' ')}))({names}){re.escape(kv or '=')}(.*?)(?={re.escape(pair or ' ')}(?:{names}){re.escape(kv or '=')}|$)"
+        between, equals = re.escape(pair or " "), re.escape(kv or "=")
+        pattern = f"(?:^|(?<={between}))({names}){equals}(.*?)(?={between}(?:{names}){equals}|$)"
         for match in re.finditer(pattern, text or "", re.DOTALL):
             found.setdefault(match.group(1), match.group(2))
     else:

@@ -105,14 +105,12 @@ def scan(row: Row, tree: Tree) -> Relation:
     keys = [quote(name) for name in relation.carried]
     parts = list(_outputs(relation, rows, walked, found, columns, bool(match_id)))
     if not parts:
-        parts = [
-            f"SELECT {', '.join([*keys, *(f'{null(c.kind).sql} AS {c.sql}' for c in columns)])}, 0 AS {_AT}, 0 AS {_STEP} WHERE FALSE"
-        ]
+        empty = ", ".join([*keys, *(f"{null(c.kind).sql} AS {c.sql}" for c in columns)])
+        parts = [f"SELECT {empty}, 0 AS {_AT}, 0 AS {_STEP} WHERE FALSE"]
     over = f"PARTITION BY {', '.join(keys)} " if keys else ""
     listed = ", ".join([*keys, *(column.sql for column in columns)])
-    source = row.translation.stage(
-        f"SELECT {listed}, row_number() OVER ({over}ORDER BY {_AT}, {_STEP} DESC) AS {quote(order)} FROM ({' UNION ALL '.join(parts)})"
-    )
+    numbered = f"row_number() OVER ({over}ORDER BY {_AT}, {_STEP} DESC) AS {quote(order)}"
+    source = row.translation.stage(f"SELECT {listed}, {numbered} FROM ({' UNION ALL '.join(parts)})")
     return Relation(source, columns, open=relation.open, carried=relation.carried, order=order, serialized=True)
 
 
@@ -225,7 +223,8 @@ def _evaluated(scan: _Scan, step: _Step, level: str) -> str:
                 if held_step == k
                 else f"CASE WHEN {_FIRST} THEN {promoted} ELSE {held} END"
             )
-    checked = f"SELECT *, CASE WHEN {_FIRST} THEN FALSE ELSE {again} END AS {_AGAIN} FROM (SELECT *, {first} AS {_FIRST} FROM ({level}))"
+    entered = f"SELECT *, {first} AS {_FIRST} FROM ({level})"
+    checked = f"SELECT *, CASE WHEN {_FIRST} THEN FALSE ELSE {again} END AS {_AGAIN} FROM ({entered})"
     replaced = ", ".join(f"{sql} AS {name}" for name, sql in changes.items())
     return f"SELECT * EXCLUDE ({_FIRST}, {_AGAIN}) REPLACE ({replaced}) FROM ({checked})"
 

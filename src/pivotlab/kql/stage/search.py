@@ -89,7 +89,7 @@ def _condition(row: Row, tree: Tree, sensitive: bool) -> Value:
 
 @operator("FindOperator")
 def find(row: Row, tree: Tree) -> Relation:
-    """The rows of all tables that meet a condition: where they are from, the columns asked for or shared, and the rest packed."""
+    """The rows of all tables that meet a condition: where they are from, columns asked for or shared, and the rest packed."""
     where = tree.ParameterWhereClause
     label = (parameter(where, "withsource") if where is not None else "") or "source_"
     wanted = _projected(tree)

@@ -134,7 +134,8 @@ def _with_rows(row: Row, branches: list[Relation]) -> Sequence[int]:
 def needed(row: Row, tree: Tree) -> frozenset[str] | None:
     """The names that the operators behind a union can read, when one of them leaves only named columns.
 
-    `None` when every column may show, and while a query is only checked. Every name and text of the query counts, whatever it stands for.
+    `None` when every column may show, and while a query is only checked. Every name and text of the query counts,
+    whatever it stands for.
     """
     if not row.translation.runs:
         return None

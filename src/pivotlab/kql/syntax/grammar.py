@@ -89,30 +89,37 @@ class Tokens:
         self.index = 0
 
     def LT(self, offset: int) -> Any:  # noqa: N802 - the runtime's name, as below
+        """The token so far ahead."""
         place = self.index + offset - (offset > 0)
         return self.tokens[min(place, self._last)] if place >= 0 and offset else None
 
     def LA(self, offset: int) -> int:  # noqa: N802
+        """Its type."""
         return int(self.tokens[min(self.index + offset - 1, self._last)].type)
 
     def consume(self) -> None:
+        """Go on by one token."""
         if self.index == self._last:
             raise IllegalStateException("cannot consume EOF")
         self.index += 1
 
     def get(self, index: int) -> Any:
+        """The token at a position."""
         return self.tokens[index]
 
     def seek(self, index: int) -> None:
+        """Go to a position."""
         self.index = index
 
     def mark(self) -> int:
+        """Nothing to mark: see `release`."""
         return 0
 
     def release(self, marker: int) -> None:
         """Nothing to release: all tokens are there."""
 
     def getText(self, start: Any = None, stop: Any = None) -> str:  # noqa: N802
+        """The text between two tokens."""
         return str(start.getInputStream().getText(start.start, stop.stop))
 
 
@@ -188,6 +195,7 @@ class Parser(KqlParser):  # type: ignore[misc]
         return self._input.tokens[self._interp.furthest]
 
     def enterRule(self, context: Any, state: int, rule: int) -> None:  # noqa: N802
+        """Go into a rule: its node becomes a child of the one around it."""
         self._stateNumber = state
         self._ctx = context
         stream = self._input
@@ -200,12 +208,14 @@ class Parser(KqlParser):  # type: ignore[misc]
                 parent.children.append(context)
 
     def exitRule(self) -> None:  # noqa: N802
+        """Go back to the rule around it."""
         context, stream = self._ctx, self._input
         context.stop = stream.tokens[stream.index - 1] if stream.index else None
         self._stateNumber = context.invokingState
         self._ctx = context.parentCtx
 
     def match(self, kind: int) -> Any:
+        """Take the next token where it is of the kind that the rule wants."""
         stream, context = self._input, self._ctx
         token = stream.tokens[stream.index]
         if token.type != kind or kind == _END or not isinstance(self._errHandler, _FirstError):

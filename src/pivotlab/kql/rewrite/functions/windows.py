@@ -107,9 +107,9 @@ def _rank(row: Row, tree: Tree, name: str, arguments: list[Tree], dense: bool) -
     value = row.value(arguments[0])
     over = _over(row, tree, name, _resets(row, tree, name, arguments))
     before = f"lag({value.sql}) OVER {over}"
-    first = f"row_number() OVER {over} = 1"
-    place = f"CASE WHEN {first} OR {before} IS DISTINCT FROM {value.sql} THEN {'1' if dense else f'row_number() OVER {over}'} ELSE 0 END"
-    step = row.hoist(Value(place, "long"))
+    number = f"row_number() OVER {over}"
+    fresh = f"{number} = 1 OR {before} IS DISTINCT FROM {value.sql}"
+    step = row.hoist(Value(f"CASE WHEN {fresh} THEN {'1' if dense else number} ELSE 0 END", "long"))
     frame = over[:-1] + " ROWS UNBOUNDED PRECEDING)"
     return row.hoist(Value(f"CAST({'sum' if dense else 'max'}({step.sql}) OVER {frame} AS BIGINT)", "long"))
 
