@@ -41,11 +41,11 @@ def argument(translation: Translation, tree: Tree, name: str, index: int, given:
     )
 
 
-def no_otherwise(translation: Translation, tree: Tree) -> None:
-    """A `case()` that ends in a condition's value (learn.microsoft.com, "case()")."""
-    translation.report(
-        tree, "arguments", "case() ends with a value for when no condition holds.", "Write case(A, 1, B, 2, otherwise)."
-    )
+def otherwise(translation: Translation, tree: Tree, name: str, values: list[Value]) -> None:
+    """Report a `case()` that ends in a condition's value (learn.microsoft.com, "case()")."""
+    if len(values) % 2 == 0:
+        message = f"{name}() ends with a value for when no condition holds."
+        translation.report(tree, "arguments", message, "Write case(A, 1, B, 2, otherwise).")
 
 
 def alike(translation: Translation, tree: Tree, name: str, values: list[Value]) -> None:

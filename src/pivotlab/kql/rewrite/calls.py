@@ -11,9 +11,9 @@ from pivotlab.kql.rewrite import functions  # noqa: F401 - fills the table
 from pivotlab.kql.rewrite.arithmetic import apply
 from pivotlab.kql.rewrite.constants import constant, null
 from pivotlab.kql.rewrite.elsewhere import NOT_RUN
-from pivotlab.kql.rewrite.expressions import Row, handles
 from pivotlab.kql.rewrite.functions.bags import packed
 from pivotlab.kql.rewrite.registry import FUNCTIONS, ScalarFunction, build, fits
+from pivotlab.kql.rewrite.row import Row, handles
 from pivotlab.kql.rewrite.special import AGGREGATE_NAMES, SPECIAL, special
 from pivotlab.kql.scope import Function
 from pivotlab.kql.syntax.names import name_of
@@ -78,23 +78,15 @@ def _scalar(row: Row, tree: Tree, name: str, arguments: list[Tree]) -> Value:
         values.append(row.value(inner.Expression if plain else inner))
     if not lint_calls.fitting(row.translation, tree, function, len(values)):
         return Value("NULL::JSON", UNKNOWN)
-    if name == "case" and len(values) % 2 == 0:
-        lint_calls.no_otherwise(row.translation, tree)
     for index, (value, argument) in enumerate(zip(values, arguments, strict=True)):
         is_condition = _is_condition(name, index, len(values))
         wanted = "bool" if is_condition else "any" if name == "case" else function.argument(index).kind
         if not fits(value, wanted):
             lint_calls.argument(row.translation, argument, name, index, value.kind, wanted)
-    if name in _ALIKE:
-        lint_calls.alike(row.translation, tree, name, values)
-    if name in ("bin", "floor", "bin_at"):
-        lint_types.binnable(row.translation, tree, name, values)
+    if function.check is not None:
+        function.check(row.translation, tree, name, values)
     ready = [row.flat(value) if function.reads_twice else value for value in values]
     return build(function, ready).named(_name(function, values))
-
-
-_ALIKE = ("coalesce", "max_of", "min_of")
-"""Functions whose arguments must have one type."""
 
 
 def _is_condition(name: str, index: int, count: int) -> bool:

@@ -18,21 +18,24 @@ from pivotlab.kql.marks import marked
 from pivotlab.kql.rewrite import convert
 from pivotlab.kql.rewrite.constants import null
 from pivotlab.kql.rewrite.signatures import Signed, read
+from pivotlab.kql.syntax.tree import Tree
 from pivotlab.kql.terms import NUMERIC, UNKNOWN, Value
+from pivotlab.kql.translation import Translation
 
 Udf = Callable[..., Any]
 Builder = Callable[..., Value]
+Check = Callable[[Translation, Tree, str, list[Value]], None]
 
 
 @dataclass(frozen=True)
 class ScalarFunction(Signed):
-    """A scalar function: what it means, and what it becomes. `named` calls an unnamed column, given the name of the
-    first argument."""
+    """A scalar function: what it means, and what it becomes; see `define`."""
 
     returns: str
     template: str = ""
     builder: Builder | None = None
     named: Callable[[str], str] | None = None
+    check: Check | None = None
 
     @property
     def reads_twice(self) -> bool:
@@ -64,10 +67,12 @@ def define(
     *,
     also: tuple[str, ...] = (),
     named: Callable[[str], str] | None = None,
+    check: Check | None = None,
 ) -> None:
     """Add a function. `become` is SQL with `{parameter}` in it, or builds a `Value` from the arguments' values.
 
-    `also` are older or alternative names.
+    `also` are older or alternative names. `named` calls an unnamed column, given the name of the first argument. `check`
+    reports arguments that do not go together.
     """
     called, _, returns = signature.partition(" -> ")
     name, arguments = read(called)
@@ -80,6 +85,7 @@ def define(
             template=become if isinstance(become, str) else "",
             builder=None if isinstance(become, str) else become,
             named=named,
+            check=check,
         )
 
 

@@ -11,7 +11,7 @@ from pivotlab.kql.syntax.tree import Tree
 from pivotlab.kql.terms import Value
 
 if TYPE_CHECKING:
-    from pivotlab.kql.rewrite.expressions import Row
+    from pivotlab.kql.rewrite.row import Row
 
 Handler = Callable[["Row", Tree, list[Tree]], Value]
 

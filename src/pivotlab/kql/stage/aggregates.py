@@ -13,8 +13,8 @@ from pivotlab.kql.lint import calls as lint_calls
 from pivotlab.kql.lint import types as lint_types
 from pivotlab.kql.rewrite import convert
 from pivotlab.kql.rewrite.compare import filled
-from pivotlab.kql.rewrite.expressions import Row
 from pivotlab.kql.rewrite.registry import Refusal
+from pivotlab.kql.rewrite.row import Row
 from pivotlab.kql.rewrite.special import AGGREGATE_NAMES
 from pivotlab.kql.syntax.tree import Tree, core, kind_of
 from pivotlab.kql.terms import UNKNOWN, Value, quote

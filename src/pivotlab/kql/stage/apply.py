@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pivotlab.kql.rewrite.compare import filled
-from pivotlab.kql.rewrite.expressions import Row, lookup
+from pivotlab.kql.rewrite.expressions import lookup
+from pivotlab.kql.rewrite.row import Row
 from pivotlab.kql.scope import Function
 from pivotlab.kql.stage.build import columns_for
 from pivotlab.kql.stage.enrich import invoked

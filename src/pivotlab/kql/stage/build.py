@@ -8,9 +8,9 @@ from dataclasses import replace
 from pivotlab.kql.naming import physical
 from pivotlab.kql.rewrite import convert
 from pivotlab.kql.rewrite.constants import constant, null
-from pivotlab.kql.rewrite.expressions import Row
 from pivotlab.kql.rewrite.paths import element_of
 from pivotlab.kql.rewrite.registry import Refusal
+from pivotlab.kql.rewrite.row import Row
 from pivotlab.kql.syntax.names import name_of
 from pivotlab.kql.syntax.tree import Tree, core, kind_of
 from pivotlab.kql.terms import UNKNOWN, Column, Relation, Value, quote

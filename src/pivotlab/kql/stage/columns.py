@@ -9,7 +9,8 @@ from dataclasses import replace
 from pivotlab.kql.lint import names as lint_names
 from pivotlab.kql.lint.twice import declared_twice
 from pivotlab.kql.rewrite.constants import null
-from pivotlab.kql.rewrite.expressions import Row, lookup
+from pivotlab.kql.rewrite.expressions import lookup
+from pivotlab.kql.rewrite.row import Row
 from pivotlab.kql.stage.build import columns_for, named_values, selected
 from pivotlab.kql.stage.naming import Namer
 from pivotlab.kql.stage.pipeline import operator

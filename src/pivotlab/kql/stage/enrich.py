@@ -8,8 +8,8 @@ from dataclasses import replace
 from pivotlab.kql.lint import names as lint_names
 from pivotlab.kql.rewrite.constants import constant, null
 from pivotlab.kql.rewrite.elsewhere import NOT_RUN
-from pivotlab.kql.rewrite.expressions import Row
 from pivotlab.kql.rewrite.registry import FUNCTIONS
+from pivotlab.kql.rewrite.row import Row
 from pivotlab.kql.rewrite.special import AGGREGATE_NAMES, SPECIAL
 from pivotlab.kql.scope import Function, Scope
 from pivotlab.kql.stage import library

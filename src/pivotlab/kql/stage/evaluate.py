@@ -13,9 +13,9 @@ from pivotlab.kql.lint.calls import arity
 from pivotlab.kql.lint.names import unknown_function
 from pivotlab.kql.rewrite import convert
 from pivotlab.kql.rewrite.constants import constant
-from pivotlab.kql.rewrite.expressions import Row
 from pivotlab.kql.rewrite.paths import at_key, property_of
 from pivotlab.kql.rewrite.registry import Mistake
+from pivotlab.kql.rewrite.row import Row
 from pivotlab.kql.stage import aggregates
 from pivotlab.kql.stage.build import columns_for, selected
 from pivotlab.kql.stage.pipeline import operator, tabular
@@ -134,9 +134,7 @@ def _pivot(row: Row, call: Tree, schema: Tree) -> Relation:
     column = row.value(trees[0])
     inner = replace(row, aggregate=aggregates.call, grouping=True)
     aggregate_tree = core(trees[1]) if len(trees) > 1 else None
-    is_call = aggregate_tree is not None and kind_of(aggregate_tree) == "NamedFunctionCallExpression"
-    called = name_of(core(trees[1]).Name) if is_call else ""
-    if aggregate_tree is not None and called not in aggregates.AGGREGATES:
+    if aggregate_tree is not None and not _is_aggregate(aggregate_tree):
         raise Mistake("pivot() takes an aggregate as its second argument", "Write pivot(Column, count()), for example.")
     keys = [row.value(tree) for tree in trees[2:]]
     used = names_in(aggregate_tree) if aggregate_tree is not None else set()
@@ -164,6 +162,13 @@ def _pivot(row: Row, call: Tree, schema: Tree) -> Relation:
     listed = ", ".join(f"{v.sql} AS {c.sql}" for c, (_, v) in zip(columns, items, strict=True))
     source = row.translation.stage(f"SELECT {listed or '1'} FROM {inner.source()}{f' GROUP BY {by}' if by else ''}")
     return Relation(source, columns, open=True)
+
+
+def _is_aggregate(tree: Tree) -> bool:
+    kind = kind_of(tree)
+    return kind == "CountExpression" or (
+        kind == "NamedFunctionCallExpression" and name_of(tree.Name) in aggregates.AGGREGATES
+    )
 
 
 def _filtered(sql: str, only: str) -> str:

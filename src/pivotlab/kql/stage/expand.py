@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from pivotlab.kql.lint import types as lint_types
 from pivotlab.kql.rewrite import convert
-from pivotlab.kql.rewrite.expressions import Row
 from pivotlab.kql.rewrite.paths import at_key
+from pivotlab.kql.rewrite.row import Row
 from pivotlab.kql.stage.build import columns_for, selected
 from pivotlab.kql.stage.naming import Namer
 from pivotlab.kql.stage.pipeline import operator

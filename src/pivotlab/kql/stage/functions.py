@@ -7,7 +7,7 @@ from dataclasses import replace
 from pivotlab.kql.lint import calls as lint_calls
 from pivotlab.kql.rewrite import calls as _registers  # noqa: F401 - the handlers of every other call
 from pivotlab.kql.rewrite.convert import CONVERSIONS
-from pivotlab.kql.rewrite.expressions import Row
+from pivotlab.kql.rewrite.row import Row
 from pivotlab.kql.scope import Function, Scope
 from pivotlab.kql.stage.let import let
 from pivotlab.kql.syntax.names import name_of

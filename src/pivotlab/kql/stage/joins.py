@@ -8,7 +8,8 @@ from pivotlab.kql.lint import types as lint_types
 from pivotlab.kql.lint.nearest import nearest
 from pivotlab.kql.rewrite import compare, convert
 from pivotlab.kql.rewrite.compare import filled
-from pivotlab.kql.rewrite.expressions import Row, lookup
+from pivotlab.kql.rewrite.expressions import lookup
+from pivotlab.kql.rewrite.row import Row
 from pivotlab.kql.stage.build import columns_for
 from pivotlab.kql.stage.pipeline import operator, tabular
 from pivotlab.kql.syntax.literals import string_value

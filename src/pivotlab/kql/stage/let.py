@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pivotlab.kql.rewrite.expressions import Row
+from pivotlab.kql.rewrite.row import Row
 from pivotlab.kql.scope import Function, Parameter, Scope
 from pivotlab.kql.syntax.names import name_of
 from pivotlab.kql.syntax.tree import Tree

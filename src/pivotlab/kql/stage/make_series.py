@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from pivotlab.kql.lint import types as lint_types
 from pivotlab.kql.rewrite import arithmetic, convert
 from pivotlab.kql.rewrite.constants import constant
-from pivotlab.kql.rewrite.expressions import Row
 from pivotlab.kql.rewrite.functions.conditions import common
+from pivotlab.kql.rewrite.row import Row
 from pivotlab.kql.stage import aggregates
 from pivotlab.kql.stage.build import columns_for, named_value, named_values
 from pivotlab.kql.stage.naming import Namer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pivotlab.kql.lint import calls as lint_calls
-from pivotlab.kql.rewrite.expressions import Row
+from pivotlab.kql.rewrite.row import Row
 from pivotlab.kql.stage import aggregates
 from pivotlab.kql.stage.build import columns_for, named_value
 from pivotlab.kql.stage.pipeline import operator

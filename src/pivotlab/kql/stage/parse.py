@@ -13,9 +13,9 @@ from duckdb_kql.translate import render_parse
 
 from pivotlab.kql.rewrite import convert
 from pivotlab.kql.rewrite.constants import constant
-from pivotlab.kql.rewrite.expressions import Row
 from pivotlab.kql.rewrite.paths import property_of
 from pivotlab.kql.rewrite.registry import python
+from pivotlab.kql.rewrite.row import Row
 from pivotlab.kql.stage.columns import with_columns
 from pivotlab.kql.stage.pipeline import operator
 from pivotlab.kql.stage.sources import schema_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 
-from pivotlab.kql.rewrite.expressions import Row
 from pivotlab.kql.rewrite.registry import Mistake, Refusal
+from pivotlab.kql.rewrite.row import Row
 from pivotlab.kql.scope import Function, Scope
 from pivotlab.kql.stage.functions import called
 from pivotlab.kql.syntax.tree import Tree, core, kind_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pivotlab.kql.rewrite.expressions import Row
+from pivotlab.kql.rewrite.row import Row
 from pivotlab.kql.stage.pipeline import operator
 from pivotlab.kql.syntax.tree import Tree
 from pivotlab.kql.terms import Relation

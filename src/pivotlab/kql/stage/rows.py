@@ -10,7 +10,7 @@ from pivotlab.kql.lint.twice import declared_twice
 from pivotlab.kql.rewrite import convert
 from pivotlab.kql.rewrite.compare import filled
 from pivotlab.kql.rewrite.constants import constant
-from pivotlab.kql.rewrite.expressions import Row
+from pivotlab.kql.rewrite.row import Row
 from pivotlab.kql.stage.build import chosen, columns_for, named_value, named_values, rows_of, selected
 from pivotlab.kql.stage.columns import extended
 from pivotlab.kql.stage.naming import Namer

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pivotlab.kql.lint import names as lint_names
 from pivotlab.kql.rewrite import convert
 from pivotlab.kql.rewrite.constants import null
-from pivotlab.kql.rewrite.expressions import Row
+from pivotlab.kql.rewrite.row import Row
 from pivotlab.kql.stage.build import columns_for
 from pivotlab.kql.stage.pipeline import operator
 from pivotlab.kql.syntax.names import name_of

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from pivotlab.kql.rewrite import compare
 from pivotlab.kql.rewrite.constants import constant
-from pivotlab.kql.rewrite.expressions import Row
 from pivotlab.kql.rewrite.functions.bags import packed
+from pivotlab.kql.rewrite.row import Row
 from pivotlab.kql.stage.build import chosen, columns_for
 from pivotlab.kql.stage.pipeline import operator, row_over, tabular
 from pivotlab.kql.stage.rows import filtered

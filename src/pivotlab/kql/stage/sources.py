@@ -9,8 +9,8 @@ from pivotlab.kql.lint import names as lint_names
 from pivotlab.kql.lint.twice import declared_twice
 from pivotlab.kql.rewrite import convert
 from pivotlab.kql.rewrite.constants import null
-from pivotlab.kql.rewrite.expressions import Row
 from pivotlab.kql.rewrite.functions.numbers import counted_or_error, generated
+from pivotlab.kql.rewrite.row import Row
 from pivotlab.kql.scope import Function, Scope
 from pivotlab.kql.stage import library
 from pivotlab.kql.stage.build import chosen, columns_for, empty, named_values

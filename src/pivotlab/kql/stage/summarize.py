@@ -10,8 +10,8 @@ from pivotlab.kql.lint.twice import declared_twice
 from pivotlab.kql.rewrite import convert
 from pivotlab.kql.rewrite.compare import filled
 from pivotlab.kql.rewrite.constants import constant
-from pivotlab.kql.rewrite.expressions import Row
 from pivotlab.kql.rewrite.paths import element_of
+from pivotlab.kql.rewrite.row import Row
 from pivotlab.kql.stage import aggregates
 from pivotlab.kql.stage.build import columns_for, named_values
 from pivotlab.kql.stage.naming import Namer

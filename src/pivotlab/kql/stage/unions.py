@@ -9,7 +9,7 @@ from dataclasses import replace
 from pivotlab.kql.lint import names as lint_names
 from pivotlab.kql.rewrite import convert
 from pivotlab.kql.rewrite.constants import constant, null
-from pivotlab.kql.rewrite.expressions import Row
+from pivotlab.kql.rewrite.row import Row
 from pivotlab.kql.stage.build import columns_for, empty
 from pivotlab.kql.stage.pipeline import operator, tabular
 from pivotlab.kql.stage.sources import table, views

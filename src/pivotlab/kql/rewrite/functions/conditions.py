@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pivotlab.kql.errors import KqlError
+from pivotlab.kql.lint import calls as lint_calls
 from pivotlab.kql.marks import BEHIND, before
 from pivotlab.kql.rewrite import convert
 from pivotlab.kql.rewrite.constants import constant
@@ -69,6 +70,7 @@ define(
     "case(condition:bool, then:any, otherwise:any, rest:any*) -> =then",
     _case,
     "The value of the first condition that holds, or the last.",
+    check=lint_calls.otherwise,
 )
 
 
@@ -123,6 +125,7 @@ define(
     "coalesce(value:any, other:any, rest:any*) -> =value",
     _coalesce,
     "The first value that is not null (of strings: not empty).",
+    check=lint_calls.alike,
 )
 
 
@@ -152,9 +155,11 @@ define(
     "max_of(value:ordered, other:ordered, rest:ordered*) -> =value",
     lambda *v: _extreme("greatest", *v),
     "The largest of the values; nulls are skipped.",
+    check=lint_calls.alike,
 )
 define(
     "min_of(value:ordered, other:ordered, rest:ordered*) -> =value",
     lambda *v: _extreme("least", *v),
     "The smallest of the values; nulls are skipped.",
+    check=lint_calls.alike,
 )

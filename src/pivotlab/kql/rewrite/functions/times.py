@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
+from pivotlab.kql.lint import types as lint_types
 from pivotlab.kql.rewrite import arithmetic, convert
 from pivotlab.kql.rewrite.registry import Builder, Mistake, Refusal, define, fits, python
 from pivotlab.kql.syntax.literals import span_text
@@ -56,8 +57,14 @@ define(
     "bin(value:any, size:any) -> =value",
     lambda v, s: arithmetic.binned(v, s),
     "The value rounded down to a multiple of a size.",
+    check=lint_types.binnable,
 )
-define("floor(value:any, size:any) -> =value", lambda v, s: arithmetic.binned(v, s), "The same as `bin()`.")
+define(
+    "floor(value:any, size:any) -> =value",
+    lambda v, s: arithmetic.binned(v, s),
+    "The same as `bin()`.",
+    check=lint_types.binnable,
+)
 
 
 def _applied(operator: str, left: Value, right: Value) -> Value:
@@ -77,6 +84,7 @@ define(
     "bin_at(value:any, size:any, fixed:any) -> =value",
     _bin_at,
     "The value rounded down to a bin; the fixed point starts one of the bins.",
+    check=lint_types.binnable,
 )
 define(
     "around(value:any, center:any, delta:any) -> bool",

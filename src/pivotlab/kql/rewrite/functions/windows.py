@@ -10,9 +10,9 @@ from pivotlab.kql.lint import calls as lint_calls
 from pivotlab.kql.lint import types as lint_types
 from pivotlab.kql.rewrite import convert
 from pivotlab.kql.rewrite.constants import null
-from pivotlab.kql.rewrite.expressions import Row
 from pivotlab.kql.rewrite.functions.conditions import common
 from pivotlab.kql.rewrite.registry import Refusal, python
+from pivotlab.kql.rewrite.row import Row
 from pivotlab.kql.rewrite.special import special
 from pivotlab.kql.syntax.tree import Tree
 from pivotlab.kql.terms import NUMERIC, UNKNOWN, Value, quote
