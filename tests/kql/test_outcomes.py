@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
-from pivotlab.kql import Engine, KqlError, KqlUnsupported
+from pivotlab.kql import Engine, KqlError, KqlUnsupported, marks
 from pivotlab.kql.marks import marked, outcome_in
 from pivotlab.store.store import Store
+
+KQL = Path(marks.__file__).parent
 
 
 @pytest.mark.parametrize(
@@ -39,3 +42,15 @@ def test_a_query_asks_for_the_time_once() -> None:
     store = Store.for_schema({})
     assert str(Engine(store, now=lambda: next(moments)).run("print now()")["print_0"][0]) == "2026-11-03 08:00:00+00:00"
     assert next(moments).hour == 9
+
+
+def test_the_arrows_between_the_rooms_of_the_engine_run_one_way() -> None:
+    """lint, rewrite, stage, run: an earlier one imports nothing of a later one, not even while it works."""
+    rooms = ("syntax", "lint", "rewrite", "stage", "run")
+    back = []
+    for place, room in enumerate(rooms):
+        for file in (KQL / room).rglob("*.py"):
+            text = file.read_text(encoding="utf-8")
+            later = [each for each in rooms[place + 1 :] if f"pivotlab.kql.{each}" in text]
+            back += [f"{file.relative_to(KQL)} imports {each}" for each in later]
+    assert back == []

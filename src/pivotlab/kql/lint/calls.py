@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pivotlab.kql.rewrite.signatures import Signed
+from pivotlab.kql.signatures import Signed
 from pivotlab.kql.syntax.tree import Tree
 from pivotlab.kql.terms import NUMERIC, UNKNOWN, Value
 from pivotlab.kql.translation import Translation

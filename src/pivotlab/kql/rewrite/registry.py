@@ -17,7 +17,7 @@ from pivotlab.kql.errors import KqlLimit, KqlUnsupported
 from pivotlab.kql.marks import marked
 from pivotlab.kql.rewrite import convert
 from pivotlab.kql.rewrite.constants import null
-from pivotlab.kql.rewrite.signatures import Signed, read
+from pivotlab.kql.signatures import Signed, read
 from pivotlab.kql.syntax.tree import Tree
 from pivotlab.kql.terms import NUMERIC, UNKNOWN, Value
 from pivotlab.kql.translation import Translation

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pivotlab.kql.rewrite.signatures import Signed, read
+from pivotlab.kql.signatures import Signed, read
 from pivotlab.kql.syntax.tree import Tree
 from pivotlab.kql.terms import Value
 
