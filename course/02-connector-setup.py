@@ -145,7 +145,7 @@ tenant.connector.listed()
 # In the Defender portal, tables are chosen under *Configuration > Tables*: more than 30 days of retention gets one ingested (fact
 # `retention-07`). The connector's page in the Azure portal serves as well (fact `workspaces-04`). Both routes side by side:
 
-# %%
+# %% jupyter={"source_hidden": true}
 from matplotlib import pyplot as plt
 
 routes = {
@@ -159,7 +159,7 @@ for row, steps in enumerate(routes.values()):
     for place in (0.44, 1.44, 2.44):
         axes.annotate("", (place + 0.13, -row), (place, -row), arrowprops={"arrowstyle": "->"})
 axes.set(xlim=(-0.6, 3.5), ylim=(-1.6, 0.6), xticks=[], yticks=[0, -1], yticklabels=list(routes))
-alt = "Two rows of four boxes. Azure: install the solution, connect incidents, tick tables, query the provider. Defender: onboard workspaces, choose the primary, set tables, compare ids."
+alt = "Two rows of four boxes. " + " ".join(f"{name}: {', '.join(steps)}." for name, steps in routes.items())
 lab.figure(drawing, alt=alt, caption="Two routes to the same data.")
 
 # %%
@@ -169,19 +169,20 @@ lab.quiz("02-what-onboarding-cuts")
 # ## Break it, then mend it
 #
 # A colleague "cleans up" and takes the workspace out of the Defender portal. No error appears anywhere. What would you see
-# first, and where?
+# first, and where? An alert raised on purpose, by `tenant.rehearse`, tells after three hours.
 
 # %%
+print("before, in Defender:", len(tenant.defender.records), "  in Sentinel:", len(tenant.sentinel.records))
 tenant.onboarding.offboard()
+tenant.rehearse("Suspicious process on a device")
 tenant.advance(hours=3)
-print("in Defender:", len(tenant.defender.records), "  in Sentinel:", len(tenant.sentinel.records))
+print("after,  in Defender:", len(tenant.defender.records), "  in Sentinel:", len(tenant.sentinel.records))
 tenant.connector.connected
 
 # %% [markdown]
-# In this tenant nothing complains: the queue in Sentinel simply stops growing. Offboarding disconnects the connector (fact
-# `setup-defender-06`). To mend it, onboard again, and look
-# for one known Defender incident by its number. The filter of above no longer proves anything: after onboarding every incident
-# carries that provider name (fact `sync-27`).
+# In this tenant nothing complains: Defender's queue has one more, and the one in Sentinel simply stops. Offboarding disconnects the
+# connector (fact `setup-defender-06`). To mend it, onboard again, and look for one known Defender incident by its number. The filter of
+# above no longer proves anything: after onboarding every incident carries that provider name (fact `sync-27`).
 
 # %%
 tenant.onboarding.onboard()
@@ -190,8 +191,8 @@ tenant.connector.connected
 # %% [markdown]
 # ### Your turn
 #
-# Two tenants to mend. The first is as bare as the one at the beginning. Complete these lines in a cell of your own, then check;
-# `lab.hint("02-two-tables")` helps.
+# Two tenants to mend. The first is as bare as the one at the beginning, and the next cell opens it. Below that cell, complete these
+# lines in a cell of your own. Then check, as often as you like; `lab.hint("02-two-tables")` helps.
 #
 #     practice.connector.____()
 #     practice.connector.connect(turn_off_creation_rules=____)
@@ -201,6 +202,8 @@ tenant.connector.connected
 
 # %%
 practice = lab.open_tenant(connected=False)
+
+# %%
 lab.check("02-two-tables", practice)
 
 # %%

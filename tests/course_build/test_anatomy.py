@@ -37,6 +37,7 @@ def test_a_good_notebook_has_no_complaint(tmp_path: Path) -> None:
         (run("\n".join("x = 1" for _ in range(16))), "lines of code"),
         (run("!pip install pandas"), "shell or install"),
         (run("%pip install pandas"), "shell or install"),
+        (run('practice = lab.open_tenant()\nlab.check("02-two-tables", practice)'), "throws away"),
         (run("frame.plot();"), "semicolon"),
         (run("plot", shows("image/png", "iVBOR")), "bare image"),
         (run("plot", shows("text/html", '<img src="x">')), "no alt text"),
@@ -46,6 +47,11 @@ def test_a_good_notebook_has_no_complaint(tmp_path: Path) -> None:
 def test_a_broken_rule_is_named_with_its_cell(tmp_path: Path, cell: Any, complaint: str) -> None:
     found = list(complaints(notebook(tmp_path, cell)))
     assert any(complaint in sentence and cell.id in sentence for sentence in found), found
+
+
+def test_a_cell_may_open_a_tenant_and_another_one_check_it(tmp_path: Path) -> None:
+    opened, checked = run("practice = lab.open_tenant()"), run('lab.check("02-two-tables", practice)')
+    assert list(complaints(notebook(tmp_path, opened, checked))) == []
 
 
 def test_a_cell_that_is_exempt_from_running_may_be_left_unrun(tmp_path: Path) -> None:

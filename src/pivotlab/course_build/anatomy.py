@@ -14,6 +14,7 @@ MOST_CELLS, FEWEST_CELLS = 40, 15
 MOST_CODE_LINES, MEDIAN_CODE_LINES = 15, 4
 NOT_RUN = frozenset({"nbval-skip"})
 _INSTALLS = re.compile(r"^\s*([!%]pip|!|%%bash|%conda)", re.MULTILINE)
+_OPENS, _CHECKS = re.compile(r"\bopen_tenant\("), re.compile(r"\blab\.check\(")
 _IMAGE_WITHOUT_ALT = re.compile(r"!\[\s*\]\(|<img(?![^>]*\salt=\"[^\"]+\")")
 
 
@@ -39,6 +40,8 @@ def _code_complaints(cell: Any) -> Iterator[str]:
         yield f"{len(cell.source.splitlines())} lines of code; at most {MOST_CODE_LINES}."
     if _INSTALLS.search(cell.source):
         yield "a shell or install line; a lesson has none."
+    if _OPENS.search(cell.source) and _CHECKS.search(cell.source):
+        yield "opens the tenant that it checks, so that a second check throws away what was done for it."
     if cell.source.rstrip().endswith(";"):
         yield "ends with a semicolon, which hides the output from the comparison."
     if cell.execution_count is None and not NOT_RUN & set(cell.metadata.get("tags", [])):
