@@ -15,7 +15,11 @@
 # %% [markdown]
 # ## How to use a notebook
 #
-# Click a cell and press **Shift+Enter** to run it; the next one is selected. The number beside a cell shows that it has run.
+# Click a cell and press **Shift+Enter** to run it; the next one is selected. Numbers and outputs are there already, from a run of
+# ours, so that you can read a lesson before you work through it. Run the cells in order all the same: what one prepares, the next needs. A
+# question is plain text until you run its cell; then it becomes a card with buttons. While a cell works, a star stands in
+# place of its number; signing in takes a few seconds. A cell that only draws is folded away: click its three dots to read it.
+#
 # Whatever you change is saved in the folder `my-work`, and no update writes over it. Should a lesson be beyond repair, type
 # `python start.py reset 00` in a terminal: your version is put aside, and a fresh one is laid out.
 #
@@ -26,7 +30,8 @@
 #     ok    HTTPS works on 127.0.0.1
 #
 # This course follows an article of April 2026, *Mastering Defender XDR to Sentinel Integration*, section by section. Where the
-# article is outdated, the lesson says so and cites a fact, such as (fact `sync-03`). `pivotlab facts` knows its page and its date.
+# article is outdated, the lesson says so and cites a fact, such as (fact `sync-03`). Its page and its date are
+# one command away: `python start.py facts sync-03` in a terminal, or `!pivotlab facts sync-03` in a cell of your own.
 
 # %% [markdown]
 # ## What you already know
@@ -79,8 +84,10 @@ tenant
 # you would at work, and ask Sentinel for its incidents.
 
 # %%
+import pandas as pd
 from msticpy.context.azure import MicrosoftSentinel
 
+pd.options.display.max_colwidth = 90  # pandas cuts texts at 50 characters, and titles are longer
 sentinel = MicrosoftSentinel()
 sentinel.connect()
 incidents = sentinel.list_incidents()
@@ -99,24 +106,26 @@ keys = ["properties.providerName", "properties.providerIncidentId", "properties.
 phishing[keys].rename(lambda name: name.split(".")[-1]).to_frame("value")
 
 # %% [markdown]
-# Now ask Defender about it: the same incident through its own query service, advanced hunting. Which products saw a part
-# of this attack?
+# Now ask Defender about it: the same incident, under Defender's own number. It names its alerts. Advanced hunting, Defender's query
+# service, says more about each. Which products saw a part of this attack?
 
 # %%
 import msticpy as mp
 
 hunting = mp.QueryProvider("M365DGraph")
 hunting.connect()
-hunting.exec_query("""
+alerts = tenant.defender.alert_records(phishing["properties.providerIncidentId"])
+hunting.exec_query(f"""
 AlertInfo
-| where Title in ("Anomalous Token", "Suspicious inbox manipulation rule", "Possible BEC fraud attempt")
+| where AlertId in ({", ".join(f"'{alert.id}'" for alert in alerts)})
 | project Timestamp, Title, ServiceSource, Severity
 | order by Timestamp asc
 """)
 
 # %% [markdown]
-# Three products, three alerts, one story. A sign-in session was stolen; a mailbox rule hides the replies; the next morning
-# somebody asks a partner to pay into another account. Lesson 05 takes you through every step of it.
+# Five alerts from four sources, one story. Somebody clicked a link in a mail, and a sign-in session was stolen. A mailbox rule hides
+# the replies. The mails of the lure were removed, too late. The next morning somebody asks a partner to pay into another account.
+# Lesson 05 takes you through every step of it.
 #
 # > **Interview tip.** Asked why one would connect the two products, weak answers list product names. Good answers tell a story
 # > such as this one, and say which part of it each product could not have seen alone.
