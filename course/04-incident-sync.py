@@ -43,7 +43,7 @@ print("in Defender", twin.provider_incident_id, "  in Sentinel", twin.number)
 # %% [markdown]
 # ## What is synchronised
 #
-# A worked example. Somebody in the SOC takes the incident in the Defender portal. Read both sides at once.
+# A worked example. Alex, of the SOC, takes the incident in the Defender portal. Read both sides at once.
 
 # %%
 def both_sides():
@@ -58,7 +58,8 @@ both_sides()
 # `active` on one side is `New` on the other: the same state in two words (fact `sync-03`). Now the trap:
 
 # %%
-tenant.defender.update(twin.provider_incident_id, status="inProgress", assigned_to="alex.analyst@contoso.example")
+alex = "alex.analyst@contoso.example"
+tenant.defender.update(twin.provider_incident_id, status="inProgress", assigned_to=alex, by=alex)
 tenant.advance(minutes=1)
 both_sides()
 
@@ -96,9 +97,8 @@ lab.quiz("04-as-is")
 # Close it in Defender as what it is: a true positive, and in particular a multi-stage attack.
 
 # %%
-tenant.defender.update(
-    twin.provider_incident_id, status="resolved", classification="truePositive", determination="multiStagedAttack"
-)
+verdict = {"classification": "truePositive", "determination": "multiStagedAttack"}
+tenant.defender.update(twin.provider_incident_id, status="resolved", **verdict, by=alex)
 tenant.advance(minutes=1)
 both_sides()
 
@@ -106,7 +106,7 @@ both_sides()
 # Sentinel says `TruePositive`, with the reason `SuspiciousActivity`. It says so for *every* true positive, whatever the
 # determination was (fact `sync-05`). That detail is lost on the way. The whole map, as the tenant reads it:
 
-# %%
+# %% jupyter={"source_hidden": true}
 from matplotlib import pyplot as plt
 
 from pivotlab.tenant.rules import sync_rules
@@ -119,7 +119,7 @@ for height, row in enumerate(reversed(rows)):
     axes.text(1, height, f"{row.sentinel} {row.sentinel_reason or ''}", ha="left", va="center")
     axes.annotate("", (0.95, height), (0.05, height), arrowprops={"arrowstyle": "-" if row.back_only else "<->"})
 axes.set(xlim=(-1.2, 2.4), ylim=(-0.7, len(rows) - 0.3), xticks=[], yticks=[])
-alt = "Five lines from Defender's classifications to Sentinel's. Four have arrows at both ends; incorrect alert logic has no counterpart in Defender."
+alt = "Four lines with arrows at both ends, from Defender's classifications to Sentinel's, and a fifth that ends nowhere."
 lab.figure(drawing, alt=alt, caption="Left Defender XDR, right Sentinel. No determination on the right, and no word for one.")
 
 # %% [markdown]
@@ -199,7 +199,8 @@ except TenantError as refused:
 # ### Your turn
 #
 # Without a skeleton: two incidents of this morning are one attack. Make one case of them; the check says what belongs to it.
-# Would you rather press buttons? `lab.queues(tenant)`, in a cell of your own, shows both queues side by side.
+# Merge by call, as above. Would you rather press buttons to assign and comment? `lab.queues(tenant)`, in a cell of your own, shows both
+# queues side by side.
 
 # %%
 lab.check("04-one-case", tenant)
