@@ -92,15 +92,17 @@ tenant.connector.connect(turn_off_creation_rules=True)
 ticked = morning()
 ticked.drop(columns="Created")
 
-# %%
+# %% jupyter={"source_hidden": true}
+from matplotlib import dates
 from matplotlib import pyplot as plt
 
 drawing, axes = plt.subplots(figsize=(9, 1.8))
 for row, queue in enumerate((ticked, unticked)):
     for provider, marker in {"Azure Sentinel": "x", "Microsoft XDR": "o"}.items():
         made = queue.loc[queue["Provider"] == provider, "Created"]
-        axes.plot(made.dt.strftime("%H:%M"), [row] * len(made), marker, color="tab:blue", markersize=10, fillstyle="none")
+        axes.plot(made, [row] * len(made), marker, color="tab:blue", markersize=10, fillstyle="none")
 axes.set_yticks([0, 1], ["box ticked", "box left unticked"])
+axes.xaxis.set_major_formatter(dates.DateFormatter("%H:%M"))
 axes.margins(y=0.6)
 alt = "Two rows over the morning. Unticked: one circle and three crosses. Ticked: one circle at 08:32 and nothing else."
 lab.figure(drawing, alt=alt, caption="Incidents in Sentinel: circles come from Defender XDR, crosses are doubles.")
