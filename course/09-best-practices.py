@@ -242,8 +242,8 @@ except TenantError as refused:
 
 # %% [markdown]
 # The route through the Azure portal is shut. Onboarding leaves the back end alone: logs stay in Log Analytics (fact `dataflow-06`). July
-# 2026, which older texts name, was moved in January 2026 (fact `retirement-02`). This course ages as well: `pivotlab facts` lists
-# every claim with its page and the day on which it was checked.
+# 2026, which older texts name, was moved in January 2026 (fact `retirement-02`). This course ages as well: `python start.py facts`
+# lists every claim with its page and the day on which it was checked.
 
 # %%
 lab.quiz("09-dates")

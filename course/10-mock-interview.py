@@ -28,7 +28,7 @@ lab.quiz("10-do-not-know")
 # ## Before the interview
 #
 # Some of what you have learned will still hold in five years, such as who groups alerts. Some may change next month. The ledger of
-# facts knows which; it has the page and the day of the last check for each. `pivotlab facts` lists them. Look these up again on
+# facts knows which; it has the page and the day of the last check for each. `python start.py facts` lists them. Look these up again on
 # the day before:
 
 # %%
@@ -150,7 +150,7 @@ Markdown(told[told.index("## Gap report") : told.index("## Transcript")].replace
 
 # %% [markdown]
 # Now you. Speak first, then type in a few words what you said. Nobody stops you when the time is over; you only see it. Press
-# **Start**, or use the terminal: `python -m pivotlab interview --level junior --minutes 10`.
+# **Start**, or use the terminal: `python start.py interview --level junior --minutes 10`.
 
 # %%
 lab.interview(level="junior", minutes=10)
