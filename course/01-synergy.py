@@ -155,7 +155,7 @@ CommonSecurityLog
 #
 # ### See it
 
-# %%
+# %% jupyter={"source_hidden": true}
 from matplotlib import pyplot as plt
 
 lanes = {

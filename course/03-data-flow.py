@@ -68,7 +68,7 @@ pd.DataFrame(steps)
 #
 # The same as a picture:
 
-# %%
+# %% jupyter={"source_hidden": true}
 from matplotlib import pyplot as plt
 
 seen = pd.DataFrame(steps)
@@ -94,7 +94,7 @@ log[log["Subject"].isin([reported.id, *reported.alert_ids])][["When", "Where", "
 # the same mail joined that incident; no second one appeared. The connector then carried both, the incident and its alerts
 # (fact `dataflow-01`). On a whiteboard:
 
-# %%
+# %% jupyter={"source_hidden": true}
 drawing, axes = plt.subplots(figsize=(9, 2.6))
 stations = {"product": (0, 1), "Defender XDR": (1, 1), "connector": (2, 1)}
 lanes = {"SecurityIncident: free": (3.4, 2), "SecurityAlert: free": (3.4, 1), "streamed tables: billed": (3.4, 0)}

@@ -141,7 +141,7 @@ actions
 # One line per table, one mark per event. Below it, msticpy draws the last line as an interactive timeline: hover over a
 # mark to see the event, drag to zoom.
 
-# %%
+# %% jupyter={"source_hidden": true}
 from matplotlib import pyplot as plt
 
 steps = {"mail read or sent, rule made": actions, "sign-in": signins, "click": clicks}

@@ -159,7 +159,7 @@ case = next(record for record in tenant.sentinel.records if record.number == 25)
 network = EntityGraph(sentinel.get_incident(case.name, entities=True, alerts=True)).alertentity_graph
 [f"{node['Type']}: {name}" for name, node in network.nodes(data=True) if node["Type"] in ("account", "host", "file")]
 
-# %%
+# %% jupyter={"source_hidden": true}
 from textwrap import fill
 
 import networkx
@@ -205,7 +205,7 @@ attack
 # Below, the same as a picture, then as msticpy's interactive timeline. Last, msticpy extracts indicators from the alerts'
 # evidence, for others to look for.
 
-# %%
+# %% jupyter={"source_hidden": true}
 drawing, axes = plt.subplots(figsize=(9, 2.6))
 for row, (_, events) in enumerate(attack.groupby("Step", sort=False)):
     axes.plot(events["Timestamp"], [row] * len(events), "o", markersize=8)

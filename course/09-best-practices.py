@@ -67,7 +67,7 @@ costs["Streamed for"] = costs["Table"].map(lambda table: "a rule" if table in re
 raw = costs[costs["Why"].str.startswith("Raw")]
 raw.groupby("Streamed for")[["Rows", "Charged MB"]].sum().round(0)
 
-# %%
+# %% jupyter={"source_hidden": true}
 from matplotlib import pyplot as plt
 
 biggest = costs.nlargest(10, "MB").iloc[::-1]
@@ -201,7 +201,7 @@ lab.quiz("09-lake-only")
 # The article was dated April 2026 and looked ahead *to* 2026 (fact `trend-02`). Its trends are AI-driven detection, cloud-native security
 # and Zero Trust. The last two make no claim that could be checked (fact `trend-01`). So do not repeat trends; know dates:
 
-# %%
+# %% jupyter={"source_hidden": true}
 from datetime import date
 
 dates = {

@@ -224,7 +224,7 @@ def pauses(scores):
         at = schedule(events)["04-cap"].due
     return days
 
-# %%
+# %% jupyter={"source_hidden": true}
 always, slip = pauses([1, 1, 1, 1, 1]), pauses([1, 1, 0, 1, 1])
 drawing, axes = plt.subplots(figsize=(8, 2.8))
 axes.plot(range(1, 6), always, "o-", label="always right")

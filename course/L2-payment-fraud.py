@@ -194,7 +194,7 @@ lab.check("L2-purge-delay", delay)
 #
 # One mark for each alert, at the time of what it is about. A report reader looks at this first.
 
-# %%
+# %% jupyter={"source_hidden": true}
 from matplotlib import pyplot as plt
 
 drawing, axes = plt.subplots(figsize=(9, 2.6))

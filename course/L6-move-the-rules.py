@@ -120,7 +120,7 @@ lab.check("L6-moved", tenant)
 # %% [markdown]
 # Compare with the yardstick. Crosses are incidents of the old rules, circles those that stand in the queue now.
 
-# %%
+# %% jupyter={"source_hidden": true}
 from matplotlib import pyplot as plt
 
 now = tenant.sentinel.incidents()

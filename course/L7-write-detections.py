@@ -57,7 +57,7 @@ found["InitiatingProcessFileName"].value_counts()
 # %% [markdown]
 # One row was started from a shell. All the others come from a backup agent that tidies up. See how it looks over the month:
 
-# %%
+# %% jupyter={"source_hidden": true}
 from matplotlib import pyplot as plt
 
 drawing, axes = plt.subplots(figsize=(9, 2.4))
@@ -159,7 +159,7 @@ SigninLogs
 offices = pace["IPAddress"].isin(failed["IPAddress"].head(2))
 print("most accounts in one hour: offices", pace[offices]["Accounts"].max(), "  others", pace[~offices]["Accounts"].max())
 
-# %%
+# %% jupyter={"source_hidden": true}
 drawing, axes = plt.subplots(figsize=(9, 2.8))
 axes.plot(pace[offices]["Hour"], pace[offices]["Accounts"], "o", fillstyle="none", label="the two offices")
 axes.plot(pace[~offices]["Hour"], pace[~offices]["Accounts"], "x", label="every other address")

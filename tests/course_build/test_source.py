@@ -68,3 +68,13 @@ def test_a_changed_source_is_noticed(course: Path) -> None:
     build(lesson)
     lesson.source.write_text(lesson.source.read_text().replace("1 + 1", "1 + 2"))
     assert drift([lesson]) == ["00-start-here.ipynb does not follow from 00-start-here.py any more."]
+
+
+def test_a_cell_that_was_folded_since_is_noticed(course: Path) -> None:
+    lesson = built(course)[0]
+    build(lesson)
+    folded = '# %% jupyter={"source_hidden": true}\n1 + 1'
+    lesson.source.write_text(lesson.source.read_text().replace("# %%\n1 + 1", folded))
+    assert drift([lesson]) == ["00-start-here.ipynb does not follow from 00-start-here.py any more."]
+    assert '"source_hidden": true' in build(lesson).read_text()
+    assert drift([lesson]) == []

@@ -31,5 +31,14 @@ def drift(chosen: Iterable[Target] | None = None) -> list[str]:
     return complaints
 
 
-def _code_and_text(notebook: Any) -> list[tuple[str, str, str, tuple[str, ...]]]:
-    return [(cell.id, cell.cell_type, cell.source, tuple(cell.metadata.get("tags", []))) for cell in notebook.cells]
+def _code_and_text(notebook: Any) -> list[tuple[str, str, str, tuple[str, ...], bool]]:
+    return [
+        (
+            cell.id,
+            cell.cell_type,
+            cell.source,
+            tuple(cell.metadata.get("tags", [])),
+            bool(cell.metadata.get("jupyter", {}).get("source_hidden")),
+        )
+        for cell in notebook.cells
+    ]
