@@ -15,7 +15,7 @@ COMMANDS = (
     "learn.reviews.commands",
     "learn.interviews.commands",
     "workshop.commands",
-    "kql.commands",
+    "tenant.commands",
     "facts.commands",
     "scenarios.commands",
     "course_build.commands",
