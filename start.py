@@ -8,6 +8,19 @@
     python start.py doctor           say what works on this machine, and what to type where it does not
     python start.py reset 05         put your copy of lesson 05 aside and lay out a fresh one
 
+What the course calls `pivotlab ...` works in the same way; --help after a command says what it takes:
+
+    python start.py kql "SigninLogs | take 3"     run a KQL query on the practice tenant
+    python start.py facts sync-03                 what the course claims, and the page that says so
+    python start.py progress                      where you stand, by topic
+    python start.py review                        what you are about to forget, in five minutes
+    python start.py interview                     a mock interview
+    python start.py anki OUT.apkg                 the questions as an Anki deck
+    python start.py cohort FOLDER                 where a class stands, from its progress files
+    python start.py serve                         serve the practice tenant to other programs
+
+and so do course, data, handbook and questions, for those who work on the course.
+
 Every command takes --wheelhouse DIR: install from a folder of wheels, with no network. A machine that has one fills it:
 
     python -m pip download -d DIR -r requirements-uv.txt -r requirements.txt
@@ -48,6 +61,11 @@ UNWANTED = {"PYTHONHOME", "PYTHONDONTWRITEBYTECODE", "PIP_TARGET"}
 
 UV_LOCK, LAB_LOCK, TEST_LOCK = "requirements-uv.txt", "requirements.txt", "requirements-test.txt"
 COMMANDS = ("lab", "setup", "test", "doctor", "reset")
+PASSED_ON = (
+    *("kql", "facts", "progress", "review", "interview", "anki", "cohort", "serve"),
+    *("course", "data", "handbook", "questions"),
+)
+"""Commands of the package's own command line."""
 
 
 class SetupError(Exception):
@@ -63,8 +81,8 @@ def main(arguments: list[str]) -> int:
         return 0
     named = bool(arguments) and not arguments[0].startswith("-")
     command, options = (arguments[0], arguments[1:]) if named else ("lab", arguments)
-    if command not in COMMANDS:
-        say(f"There is no command {command!r}, only {', '.join(COMMANDS)}; type: python start.py --help")
+    if command not in COMMANDS + PASSED_ON:
+        say(f"There is no command {command!r}, only {', '.join(COMMANDS + PASSED_ON)}; type: python start.py --help")
         return 2
     if command == "setup":
         if options not in ([], ["--fresh"]):
@@ -76,7 +94,7 @@ def main(arguments: list[str]) -> int:
     if command == "doctor":
         return diagnose(options)
     set_up([LAB_LOCK, TEST_LOCK] if command == "test" else [LAB_LOCK], wheelhouse)
-    return hand_over([command, *options])
+    return hand_over([command, *options], "pivotlab" if command in PASSED_ON else "pivotlab.lab")
 
 
 def say(sentence: str) -> None:
@@ -322,9 +340,9 @@ def last_line(text: str) -> str:
     return text.strip().splitlines()[-1].strip()
 
 
-def hand_over(words: list[str]) -> int:
+def hand_over(words: list[str], module: str = "pivotlab.lab") -> int:
     """Go on in the environment's own Python, where everything is installed."""
-    command = [str(PYTHON), "-m", "pivotlab.lab", *words]
+    command = [str(PYTHON), "-m", module, *words]
     sys.stdout.flush()
     if not WINDOWS:
         os.execve(PYTHON, command, surroundings())

@@ -12,6 +12,7 @@ from collections import namedtuple
 
 import pytest
 
+from pivotlab.cli import parser
 from pivotlab.places import ROOT
 
 from .conftest import ALONE, Checkout, pin
@@ -52,6 +53,29 @@ def test_commands_are_handed_to_the_environment_with_their_exit_code(checkout: C
 @pytest.mark.parametrize("words", [(), ("--no-browser", "--port", "8890")])
 def test_without_a_command_the_lab_is_opened(checkout: Checkout, words: tuple[str, ...]) -> None:
     assert checkout.run(*words)[1].startswith(str(["lab", *words]))
+
+
+def test_commands_of_the_package_are_handed_to_its_own_command_line(checkout: Checkout) -> None:
+    # The package's stand-in prints what it was given; the lab's, in the folder `lab`, is another.
+    package = checkout.folder / "src" / "pivotlab" / "__main__.py"
+    text = package.read_text("ascii")
+    package.write_text(text.replace("print(", "print('package', "), "ascii")
+    for words in (["kql", "--output", "csv", "print 1"], ["interview", "--help"], ["facts"]):
+        code, output, _ = checkout.run(*words)
+        assert (code, output) == (7, f"package {words} {checkout.folder / '.venv'}\n")
+    package.write_text(text, "ascii")
+
+
+def test_a_command_of_the_package_sets_up_what_is_missing(new_checkout: Checkout) -> None:
+    code, output, _ = new_checkout.run("facts", "sync-03", "--wheelhouse", str(new_checkout.wheels))
+    assert (code, output.splitlines()[-1]) == (7, f"['facts', 'sync-03'] {new_checkout.folder / '.venv'}")
+
+
+def test_every_command_of_the_package_is_handed_on(checkout: Checkout) -> None:
+    start = checkout.module()
+    actions = parser()._subparsers
+    assert actions is not None and isinstance(actions._group_actions[0].choices, dict)
+    assert set(actions._group_actions[0].choices) == {*start.COMMANDS, *start.PASSED_ON} - {"setup"}
 
 
 # --- an environment that is not whole
@@ -207,7 +231,9 @@ def test_a_command_that_is_not_known_is_wrong_input(checkout: Checkout, words: l
 def test_help_lists_every_command(checkout: Checkout) -> None:
     code, output, _ = checkout.run("--help")
     assert code == 0
-    assert all(f"start.py {command}" in output for command in checkout.module().COMMANDS)
+    start = checkout.module()
+    assert all(f"start.py {command}" in output for command in start.COMMANDS)
+    assert all(re.search(rf"\b{command}\b", output) for command in start.PASSED_ON)
 
 
 def test_the_doctor_answers_before_anything_is_set_up(new_checkout: Checkout) -> None:
