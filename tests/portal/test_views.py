@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -152,6 +153,7 @@ class TestQueues:
         text = str(lab.queues(tenant))
         assert "merged (into 1092 (sync-14))" in text
         assert "\n1094 " not in text
+        assert re.search(r"^ *Sentinel 53 \(Suspicious inbox", text, re.MULTILINE)
 
     def test_the_queue_is_leafed_through(self, tenant: Tenant) -> None:
         view = lab.queues(tenant, rows=20)

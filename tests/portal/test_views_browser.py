@@ -102,6 +102,39 @@ def test_a_kernel_that_does_not_answer_is_said_to_be_silent(stage: Stage) -> Non
         view.get_by_text("No answer from the kernel yet").wait_for()
 
 
+LISTS_OF_JUPYTERLAB = """
+.jp-OutputArea-output dl { width: 100%; overflow: hidden; padding: 0; margin: 0; }
+.jp-OutputArea-output dt { font-weight: bold; float: left; width: 20%; padding: 0; margin: 0; }
+.jp-OutputArea-output dd { float: left; width: 80%; padding: 0; margin: 0; }
+"""
+
+
+def test_a_label_stands_on_one_line_in_jupyterlab_too(stage: Stage) -> None:
+    with Tenant.open() as tenant:
+        view = stage.mount(lab.incident_page(tenant, "1093"))
+        stage.page.add_style_tag(content=LISTS_OF_JUPYTERLAB)
+        stage.page.evaluate("document.querySelector('#cards').className = 'jp-OutputArea-output'")
+        labels = view.locator("dl").first.evaluate(
+            """dl => [...dl.querySelectorAll("dt")].map((dt) => ({
+                 height: dt.getBoundingClientRect().height, weight: getComputedStyle(dt).fontWeight,
+                 right: dt.getBoundingClientRect().right, next: dt.nextElementSibling.getBoundingClientRect().left }))"""
+        )
+        assert len(labels) > 8
+        assert all(label["height"] < 30 and label["weight"] == "400" for label in labels)
+        assert min(label["next"] for label in labels) - max(label["right"] for label in labels) < 20
+
+
+@pytest.mark.parametrize(("width", "told"), [(560, True), (1100, False)])
+def test_a_table_wider_than_its_page_says_so(stage: Stage, width: int, told: bool) -> None:
+    stage.page.set_viewport_size({"width": width, "height": 900})
+    with Tenant.open() as tenant:
+        view = stage.mount(lab.queues(tenant))
+        queue = view.locator(".pl-scroll", has_text="Incidents 1 to 8")
+        assert queue.evaluate("box => box.scrollWidth > box.clientWidth") is told
+        hint = queue.evaluate("box => getComputedStyle(box, '::before').content")
+        assert ("Scroll sideways" in hint) is told
+
+
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_axe_finds_nothing_serious_on_any_view(browser: Any, dark: bool) -> None:
     axe = pytest.importorskip(

@@ -94,9 +94,8 @@ class QueuesView(PortalView):
 
     def _row(self, pair: Pair) -> list[Cell]:
         marks = self._marks(pair)
-        opened = Press(
-            pair.incident.id if pair.incident else "open", "open", {"incident": pair.key}, f"open {pair.key}"
-        )
+        name = pair.incident.id if pair.incident else f"Sentinel {pair.record.number if pair.record else 0}"
+        opened = Press(name, "open", {"incident": pair.key}, f"open {pair.key}")
         left = [Cell(opened.label, pair.title, mark=marks["title"], press=opened), *[Cell("")] * 3]
         if pair.incident:
             left[1:] = [
