@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pivotlab.short_errors import ShortError
 
-class TenantError(Exception):
+
+class TenantError(ShortError):
     """The tenant refused. The message says what happened, what it means and what to do next."""
 
 

@@ -25,6 +25,7 @@ from pivotlab.tenant.connector import Connector
 from pivotlab.tenant.costs import ledger
 from pivotlab.tenant.defender import Defender
 from pivotlab.tenant.detections import Detections
+from pivotlab.tenant.errors import Invalid
 from pivotlab.tenant.faults import Faults
 from pivotlab.tenant.hunting_log import HuntingLog
 from pivotlab.tenant.insider_risk import InsiderRisk
@@ -179,8 +180,12 @@ class Tenant:
         self._agenda.feed("alert due", alerts)
 
     @operation
-    def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> datetime:
-        """Let time pass and everything happen that is due. Returns the new moment."""
+    def advance(
+        self, *unnamed: object, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0
+    ) -> datetime:
+        """Let time pass and everything happen that is due. Returns the new moment. A number needs its unit as a name."""
+        if unnamed:
+            raise Invalid(f"{unnamed[0]} of what? Name the unit: tenant.advance(minutes={unnamed[0]}).")
         return self._agenda.run(self.now + timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds))
 
     @operation

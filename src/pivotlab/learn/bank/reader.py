@@ -14,6 +14,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from pivotlab.learn.bank.questions import FreeText, InterviewQuestion, Question
 from pivotlab.places import DATA
+from pivotlab.short_errors import ShortError
 from pivotlab.yaml_files import Loader
 
 QUESTIONS = DATA / "questions"
@@ -24,7 +25,7 @@ class ContentError(Exception):
     """A content file cannot be read, or an entry in it breaks a rule."""
 
 
-class UnknownEntryError(LookupError):
+class UnknownEntryError(ShortError, LookupError):
     """There is no question or task of that id. The message offers the nearest ones."""
 
     def __str__(self) -> str:

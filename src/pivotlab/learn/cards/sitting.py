@@ -12,12 +12,13 @@ from pivotlab.learn.bank.questions import Complete, FreeText, Matching, Multiple
 from pivotlab.learn.cards.marking import RUBRIC, mark, rated, solution
 from pivotlab.learn.cards.twin import text_of
 from pivotlab.learn.outcome import Feedback, Outcome
+from pivotlab.short_errors import ShortError
 
 Record = Callable[[Question, Feedback], str]
 """Saves an outcome; returns a sentence for the learner when saving failed, else an empty string."""
 
 
-class AnswerError(ValueError):
+class AnswerError(ShortError, ValueError):
     """The answer names an option that is not there, or gives too many or too few."""
 
 

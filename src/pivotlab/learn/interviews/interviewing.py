@@ -11,7 +11,7 @@ from pivotlab.learn.bank.questions import InterviewQuestion, Level
 from pivotlab.learn.interviews.engine import Comment, Interview, InterviewError, Turn
 from pivotlab.learn.interviews.judge import Judge, JudgeError
 from pivotlab.learn.interviews.keeping import Keeper
-from pivotlab.learn.interviews.panel import LENGTHS, LengthError
+from pivotlab.learn.interviews.panel import LENGTHS, LengthError, LevelError
 from pivotlab.learn.interviews.twin import InterviewTwin
 from pivotlab.learn.record.log import Event, remember
 
@@ -34,8 +34,10 @@ def interview(
     answers and never scores them; there is none unless you give one.
 
     A running interview is kept on disk. The card offers to go on with one that was interrupted; the engine does with
-    `resume=True`. Raises `LengthError`, and `ValueError` for a level.
+    `resume=True`. Raises `LengthError` and `LevelError`.
     """
+    if level not in list(Level):
+        raise LevelError(f"There is no interview at the level {level!r}. Choose {', '.join(Level)}.")
     wanted = Level(level)
     if minutes not in LENGTHS:
         raise LengthError(f"There is no interview of {minutes} minutes. Choose {', '.join(map(str, LENGTHS))}.")

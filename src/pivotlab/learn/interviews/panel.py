@@ -6,6 +6,7 @@ import random
 
 from pivotlab.learn.bank.questions import InterviewQuestion, Level
 from pivotlab.learn.bank.reader import interview_questions
+from pivotlab.short_errors import ShortError
 
 LENGTHS = {10: 3, 30: 8, 45: 12}
 """Minutes -> questions. Leaves between three and four minutes for each, follow-up included."""
@@ -18,8 +19,12 @@ _SHARES = {
 """Level of the interview -> shares of junior, mid and senior questions. Our choice: an interviewer opens a step below."""
 
 
-class LengthError(ValueError):
+class LengthError(ShortError, ValueError):
     """There is no interview of that length."""
+
+
+class LevelError(ShortError, ValueError):
+    """There is no interview at that level."""
 
 
 def panel(level: Level, minutes: int, seed: int = 0) -> list[InterviewQuestion]:
