@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
+from tornado.websocket import WebSocketClosedError
 
-from pivotlab.lab.notebook_server import SETTINGS, PortInUseError, choose_port, is_free, keep_settings_in
+from pivotlab.lab.notebook_server import SETTINGS, PortInUseError, _is_news, choose_port, is_free, keep_settings_in
 
 TOKEN = "some-token"
 
@@ -93,8 +96,58 @@ def test_the_lab_answers_on_loopback_only_and_writes_nothing_into_the_users_fold
     assert (work / ".pivotlab" / "jupyter").is_dir()
 
 
-def answer(url: str, server: subprocess.Popen[bytes]) -> str:
-    asked = urllib.request.Request(url, headers={"Authorization": f"token {TOKEN}"})
+def test_the_terminal_says_how_to_stop_and_nothing_of_what_is_no_concern(tmp_path: Path) -> None:
+    port, said = choose_port(None), tmp_path / "said"
+    with said.open("wb") as terminal:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "pivotlab.lab", "lab", "--no-browser", "--port", str(port)],
+            stdout=terminal,
+            stderr=terminal,
+            env={**os.environ, "PIVOTLAB_WORK": str(tmp_path / "my work"), "JUPYTER_TOKEN": TOKEN},
+        )
+        try:
+            answer(f"http://127.0.0.1:{port}/api", server)
+            answer(f"http://127.0.0.1:{port}/api/kernels", server, b"{}")
+            with pytest.raises(urllib.error.HTTPError, match="404"):
+                urllib.request.urlopen(request(f"http://127.0.0.1:{port}/panel-preview/layout/05.ipynb"))
+            wait_for_kernel(server)
+        finally:
+            server.terminate()
+            server.wait(20)
+    lines = said.read_text("utf-8").splitlines()
+    assert "To stop, press Ctrl+C here." in lines[0]
+    assert not [line for line in lines if "eavesdropping" in line or "404" in line or "WARN" in line]
+
+
+def test_a_closed_tab_is_no_news_and_any_other_failure_is() -> None:
+    for failure, news in ((WebSocketClosedError(), False), (OSError("the disk is full"), True)):
+        record = logging.makeLogRecord({"msg": "Task exception", "exc_info": (type(failure), failure, None)})
+        assert _is_news(record) is news
+    assert _is_news(logging.makeLogRecord({"msg": "no exception"}))
+
+
+def test_the_extension_that_asks_for_what_is_not_served_is_off() -> None:
+    disabled = json.loads((SETTINGS / "page_config.json").read_text("ascii"))["disabledExtensions"]
+    assert disabled["@pyviz/jupyterlab_pyviz"] is True
+
+
+def wait_for_kernel(server: subprocess.Popen[bytes]) -> None:
+    """Wait until a kernel listens, by when it has said what it says at its start."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        for kernel in psutil.Process(server.pid).children():
+            if any(line.status == "LISTEN" for line in kernel.net_connections("inet")):
+                return
+        time.sleep(0.2)
+    raise AssertionError("the kernel does not listen")
+
+
+def request(url: str, sent: bytes | None = None) -> urllib.request.Request:
+    return urllib.request.Request(url, sent, headers={"Authorization": f"token {TOKEN}"})
+
+
+def answer(url: str, server: subprocess.Popen[bytes], sent: bytes | None = None) -> str:
+    asked = request(url, sent)
     until = time.monotonic() + 60
     while time.monotonic() < until and server.poll() is None:
         try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import logging
 import os
 from pathlib import Path
 
@@ -12,6 +14,10 @@ PORTS = range(8888, 8988)
 SETTINGS = Path(__file__).parent / "settings"
 """JupyterLab's settings here: loopback, no news, no update check, no extension catalogue, and none of the server
 extensions that other packages bring along, which no lesson uses and which cost seconds at every start."""
+
+
+KERNEL_SETTINGS = {"IPKernelApp": {"log_level": "ERROR"}}
+"""A kernel warns at every start that loopback is not encrypted. Nothing of it leaves this computer."""
 
 
 class PortInUseError(Exception):
@@ -47,6 +53,9 @@ def keep_settings_in(folder: Path) -> None:
         if name != "JUPYTER_TOKEN":
             del os.environ[name]
     jupyter = folder / "jupyter"
+    profile = folder / "ipython" / "profile_default"
+    profile.mkdir(parents=True, exist_ok=True)
+    (profile / "ipython_kernel_config.json").write_text(json.dumps(KERNEL_SETTINGS), "ascii")
     os.environ.update(
         JUPYTER_CONFIG_DIR=str(jupyter / "config"),
         JUPYTER_DATA_DIR=str(jupyter / "data"),
@@ -73,6 +82,7 @@ def serve(root: Path, first: str | None, port: int, *, browser: bool) -> None:
     """Run JupyterLab on `root` in this process until it is stopped; `first` is the notebook to open, relative to it."""
     from jupyterlab.labapp import main
 
+    logging.getLogger("asyncio").addFilter(_is_news)
     main(
         [
             f"--config={SETTINGS / 'jupyter_server_config.json'}",
@@ -85,3 +95,10 @@ def serve(root: Path, first: str | None, port: int, *, browser: bool) -> None:
             *lab_arguments(),
         ]
     )
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether a message in the log says more than that a browser tab was closed or a laptop slept."""
+    from tornado.websocket import WebSocketClosedError
+
+    return not (record.exc_info and isinstance(record.exc_info[1], WebSocketClosedError))
