@@ -46,6 +46,10 @@ class Incident:
     comments: list[Comment] = field(default_factory=list)
     alert_ids: list[str] = field(default_factory=list)
 
+    def __repr__(self) -> str:
+        alerts = f"{len(self.alert_ids)} alert{'' if len(self.alert_ids) == 1 else 's'}"
+        return f"<Incident {self.id}: {self.display_name}; {self.severity}, {self.status}, {alerts}>"
+
     @property
     def web_url(self) -> str:
         """Graph's `incidentWebUrl`: the incident in the Defender portal."""

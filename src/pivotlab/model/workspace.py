@@ -77,6 +77,10 @@ class WorkspaceIncident:
     tasks: list[Task] = field(default_factory=list)
     revision: int = 1
 
+    def __repr__(self) -> str:
+        twin = f", twin of {self.provider_incident_id}" if self.provider_incident_id else ""
+        return f"<Sentinel incident {self.number}: {self.title}; {self.severity}, {self.status}{twin}>"
+
     @property
     def etag(self) -> str:
         """Changes with every change of the incident; send it back to make sure that nobody was faster."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from pivotlab.model import stable_guid
 from pivotlab.tenant.agenda import Agenda
@@ -25,6 +25,10 @@ class Item:
     modified: datetime
     revision: int = 1
 
+    def __repr__(self) -> str:
+        kind = f" ({self.kind})" if self.kind else ""
+        return f"<{self.name}{kind}: revision {self.revision}, {self.modified:%Y-%m-%d %H:%M} UTC>"
+
     @property
     def etag(self) -> str:
         """Changes with every change of the item."""
@@ -37,6 +41,16 @@ def check_etag(current: str, sent: str | None, what: str) -> None:
         raise Conflict(f"Somebody else changed {what} meanwhile. Read it again and repeat the change.")
 
 
+class Put(NamedTuple):
+    """What was put, and whether it is a fresh one."""
+
+    item: Item
+    fresh: bool
+
+    def __repr__(self) -> str:
+        return f"{'Made' if self.fresh else 'Changed'} {self.item!r}"
+
+
 class Collection:
     """Resources of one type, by name. Names are compared without case, as ARM does."""
 
@@ -46,6 +60,10 @@ class Collection:
         self._agenda = agenda
         self._items: dict[str, Item] = {}
         self._gone: dict[str, int] = {}
+
+    def __repr__(self) -> str:
+        names = ", ".join(item.name for item in self)
+        return f"<{self.room}: {names or 'nothing'}>"
 
     def __iter__(self) -> Iterator[Item]:
         return iter(list(self._items.values()))
@@ -64,9 +82,7 @@ class Collection:
             raise NotFound(f"There is no {self.room} item {name}.") from None
 
     @operation
-    def put(
-        self, name: str, properties: Mapping[str, Any], kind: str = "", etag: str | None = None
-    ) -> tuple[Item, bool]:
+    def put(self, name: str, properties: Mapping[str, Any], kind: str = "", etag: str | None = None) -> Put:
         """Create or replace an item; the second value says whether it is a fresh one. Raises `Conflict` on a stale etag."""
         found = self._items.get(name.lower())
         now = self._agenda.now
@@ -75,11 +91,11 @@ class Collection:
             revision = self._gone.pop(name.lower(), 0) + 1
             item = Item(name, deepcopy(dict(properties)), kind, now, now, revision)
             self._items[name.lower()] = item
-            return item, True
+            return Put(item, True)
         check_etag(found.etag, etag, name)
         found.properties, found.kind, found.modified = deepcopy(dict(properties)), kind or found.kind, now
         found.revision += 1
-        return found, False
+        return Put(found, False)
 
     @operation
     def delete(self, name: str) -> bool:

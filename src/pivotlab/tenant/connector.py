@@ -71,6 +71,10 @@ class Connector:
         self.workspaces: tuple[Onboarded, ...] = ()
         self.cloud_connectors: Callable[[], dict[str, bool]] = dict
 
+    def __repr__(self) -> str:
+        state = "connected" if self.connected else "not connected"
+        return f"<Connector for Microsoft Defender XDR: {state}, {len(self.streamed)} tables streamed>"
+
     @property
     def connected(self) -> bool:
         """Whether incidents and alerts travel."""

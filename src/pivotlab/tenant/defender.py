@@ -61,6 +61,9 @@ class Defender:
         self.tuning = Tuning(journal)
         agenda.on("alert due", self._alert_due)
 
+    def __repr__(self) -> str:
+        return f"<Defender XDR: {len(self._incidents)} incidents, {len(self._alerts)} alerts>"
+
     # Reading
 
     def incident(self, incident_id: str) -> Incident:

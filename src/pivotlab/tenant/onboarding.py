@@ -46,6 +46,11 @@ class Onboarding:
         self._workspaces: dict[str, Onboarded] = {}
         self.app_roles: list[str] = []
 
+    def __repr__(self) -> str:
+        return (
+            f"<Onboarding: {', '.join(f'{one.workspace} ({one.role})' for one in self.workspaces) or 'no workspace'}>"
+        )
+
     @property
     def workspaces(self) -> list[Onboarded]:
         """Every onboarded workspace, the primary one first."""

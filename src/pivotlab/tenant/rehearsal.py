@@ -54,7 +54,7 @@ class Rehearsals:
             id=name,
             provider_alert_id=name,
             title=title,
-            description="Raised on purpose, to see which way it goes",
+            description=f"Activity that {product.display_name} looks out for.",
             incident_title=incident_title,
             severity=Severity(severity),
             service_source=service_source,

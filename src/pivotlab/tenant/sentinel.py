@@ -86,6 +86,9 @@ class Sentinel:
             self.automation_rules,
         )
 
+    def __repr__(self) -> str:
+        return f"<Sentinel: {len(self._records)} incidents>"
+
     @property
     def records(self) -> list[WorkspaceIncident]:
         """Every incident, oldest first."""

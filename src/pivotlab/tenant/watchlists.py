@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from pivotlab.model import stable_guid
 from pivotlab.tenant.agenda import Agenda
-from pivotlab.tenant.collections import Collection, Item
+from pivotlab.tenant.collections import Collection, Item, Put
 from pivotlab.tenant.errors import Invalid, NotFound
 from pivotlab.tenant.journal import Journal, operation
 
@@ -34,9 +34,7 @@ class Watchlists(Collection):
         self._rows: dict[str, dict[str, Item]] = {}
 
     @operation
-    def put(
-        self, name: str, properties: Mapping[str, Any], kind: str = "", etag: str | None = None
-    ) -> tuple[Item, bool]:
+    def put(self, name: str, properties: Mapping[str, Any], kind: str = "", etag: str | None = None) -> Put:
         """Create or replace a watchlist; `rawContent` is CSV whose rows become items."""
         key = properties.get("itemsSearchKey")
         content = str(properties.get("rawContent") or "")
@@ -47,10 +45,10 @@ class Watchlists(Collection):
         if rows and key and key not in rows[0]:
             raise Invalid(f"The search key {key!r} is no column of the content. It has {', '.join(rows[0])}.")
         kept = {field: value for field, value in properties.items() if field != "rawContent"}
-        item, fresh = super().put(name, kept, kind, etag)
+        made = super().put(name, kept, kind, etag)
         for row in rows:
             self.put_item(name, stable_guid(name.lower(), sorted(row.items())), row)
-        return item, fresh
+        return made
 
     @operation
     def delete(self, name: str) -> bool:
@@ -65,7 +63,7 @@ class Watchlists(Collection):
         return list(self._rows.get(alias.lower(), {}).values())
 
     @operation
-    def put_item(self, alias: str, item_id: str, row: Mapping[str, Any]) -> tuple[Item, bool]:
+    def put_item(self, alias: str, item_id: str, row: Mapping[str, Any]) -> Put:
         """Create or replace an item; the second value says whether it is a fresh one. Ids are compared without case."""
         self.get(alias)
         if not row:
@@ -77,10 +75,10 @@ class Watchlists(Collection):
         if found is None:
             item = rows[item_id.lower()] = Item(item_id, properties, "", now, now)
             self._publish(alias, item, "Create")
-            return item, True
+            return Put(item, True)
         found.properties, found.modified, found.revision = properties, now, found.revision + 1
         self._publish(alias, found, "Update")
-        return found, False
+        return Put(found, False)
 
     @operation
     def delete_item(self, alias: str, item_id: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pivotlab.tenant.agenda import Agenda
 from pivotlab.tenant.analytics.settings import check_schedule, read_rule
-from pivotlab.tenant.collections import Collection, Item
+from pivotlab.tenant.collections import Collection, Put
 from pivotlab.tenant.errors import Invalid, Refused
 from pivotlab.tenant.journal import Journal, operation
 from pivotlab.tenant.rules import sync_rules
@@ -23,9 +23,7 @@ class AlertRules(Collection):
         self.in_defender_portal = False
 
     @operation
-    def put(
-        self, name: str, properties: Mapping[str, Any], kind: str = "", etag: str | None = None
-    ) -> tuple[Item, bool]:
+    def put(self, name: str, properties: Mapping[str, Any], kind: str = "", etag: str | None = None) -> Put:
         """Create or replace a rule. Raises `Invalid` for one that does not fit, `Refused` for one that cannot be on."""
         asked = dict(properties)
         kind = kind or (self.get(name).kind if name in self else "")
@@ -43,9 +41,9 @@ class AlertRules(Collection):
                 raise Refused(f"{what} {'not supported ' if kind == CREATION else ''}in the Defender portal.", fact)
         else:
             raise Invalid(f"{kind!r} is no kind of alert rule. Use {SCHEDULED}, {NRT}, {CREATION} or {FUSION}.")
-        item, fresh = super().put(name, asked, kind, etag)
+        made = super().put(name, asked, kind, etag)
         self._agenda.publish("alert rule changed", name.lower())
-        return item, fresh
+        return made
 
     def _leave_room(self, kind: str, name: str) -> None:
         most = sync_rules().limit("scheduled_rules" if kind == SCHEDULED else "nrt_rules")

@@ -7,7 +7,7 @@ from typing import Any
 
 from pivotlab.tenant.agenda import Agenda
 from pivotlab.tenant.automation.settings import AutomationRule, Condition, read_rule
-from pivotlab.tenant.collections import Collection, Item
+from pivotlab.tenant.collections import Collection, Put
 from pivotlab.tenant.errors import Refused
 from pivotlab.tenant.journal import Journal, operation
 from pivotlab.tenant.rules import sync_rules
@@ -20,9 +20,7 @@ class AutomationRules(Collection):
         super().__init__("automationRules", agenda, journal)
 
     @operation
-    def put(
-        self, name: str, properties: Mapping[str, Any], kind: str = "", etag: str | None = None
-    ) -> tuple[Item, bool]:
+    def put(self, name: str, properties: Mapping[str, Any], kind: str = "", etag: str | None = None) -> Put:
         """Create or replace a rule. Raises `Invalid` for one that does not fit, `Refused` beyond a limit."""
         rule = read_rule(dict(properties))
         limits = sync_rules()
