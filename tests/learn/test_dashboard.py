@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from pivotlab.learn import commands, progress, quiz
 from pivotlab.learn.bank.questions import Topic
 from pivotlab.learn.dashboard import summarise
+from pivotlab.learn.onward import onward
 from pivotlab.learn.record.log import Event, ProgressLog
 
 ITEMS = [
@@ -35,7 +37,7 @@ EVENTS = [
 ]
 
 
-def test_right_follows_the_last_try_and_first_try_the_first() -> None:
+def test_what_was_right_once_stays_right_and_first_try_is_never_more() -> None:
     sync, hunting = summarise(EVENTS, ITEMS).topics
     assert (sync.topic, sync.total, sync.answered, sync.right, sync.at_once, sync.hints) == (
         Topic.INCIDENT_SYNC,
@@ -45,7 +47,7 @@ def test_right_follows_the_last_try_and_first_try_the_first() -> None:
         1,
         0,
     )
-    assert (hunting.total, hunting.answered, hunting.right, hunting.at_once, hunting.hints) == (4, 2, 1, 2, 1)
+    assert (hunting.total, hunting.answered, hunting.right, hunting.at_once, hunting.hints) == (4, 2, 2, 2, 1)
 
 
 def test_an_answer_that_is_nearly_right_is_wrong() -> None:
@@ -54,21 +56,43 @@ def test_an_answer_that_is_nearly_right_is_wrong() -> None:
     assert (sync.answered, sync.right, sync.at_once) == (1, 0, 0)
 
 
-def test_the_next_question_is_an_open_one_of_the_weakest_topic() -> None:
+def test_the_next_question_is_the_first_open_one_while_nothing_is_wrong() -> None:
     assert summarise(EVENTS, ITEMS).next_item == "05-c"
     assert summarise([], ITEMS).next_item == "04-a"
     assert summarise([answer(item, 1.0) for item, _ in ITEMS], ITEMS).next_item == ""
+
+
+def test_the_next_question_is_of_the_weakest_topic_that_was_answered() -> None:
+    wrong_in_hunting = [answer("05-a", 0.0), answer("05-b", 1.0)]
+    assert summarise(wrong_in_hunting, ITEMS).next_item == "05-c"
+    assert summarise([*wrong_in_hunting, answer("04-a", 0.0)], ITEMS).next_item == "04-b"
+
+
+def test_a_wrong_answer_is_asked_again_when_its_topic_has_nothing_new() -> None:
+    assert summarise([answer("04-a", 0.0), answer("04-b", 1.0)], ITEMS).next_item == "04-a"
+
+
+def test_the_next_step_says_the_lesson_the_section_and_what_to_type() -> None:
+    text, html = repr(progress()), progress()._repr_html_()
+    assert re.search(r'Go on with lesson 0\d, ".+": lab\.quiz\("0\d-[a-z0-9-]+"\)$', text)
+    assert re.search(r'Go on with <a href="\.\./notebooks/(0\d-[a-z-]+)\.ipynb">lesson 0\d</a>', html)
+
+
+def test_the_next_task_is_asked_by_its_check() -> None:
+    step = onward("04-one-case")
+    assert step is not None and step.sentence.endswith('lab.check("04-one-case")')
+    assert onward("no-such-item") is None
 
 
 def test_the_text_is_a_table_and_the_same_each_time() -> None:
     text = repr(summarise(EVENTS, ITEMS))
     assert text == repr(summarise(EVENTS, ITEMS))
     assert text.splitlines() == [
-        "4 of 6 questions and tasks answered, 3 of them right at the last try.",
+        "4 of 6 questions and tasks answered, 4 of them right.",
         "",
         "Topic                     Answered  Right  First try  Hints",
         "Incident synchronisation  2 of 2    2      1          0      ####################",
-        "Hunting and KQL           2 of 4    1      2          1      #####...............",
+        "Hunting and KQL           2 of 4    2      2          1      ##########..........",
         "",
         "Go on with 05-c.",
     ]
@@ -77,11 +101,11 @@ def test_the_text_is_a_table_and_the_same_each_time() -> None:
 def test_the_table_has_headers_and_a_caption_for_a_screen_reader() -> None:
     html = summarise(EVENTS, ITEMS)._repr_html_()
     assert "<caption>4 of 6" in html and html.count('scope="col"') == 6 and html.count('scope="row"') == 2
-    assert 'aria-label="Hunting and KQL: 1 of 4 right"' in html
+    assert 'aria-label="Hunting and KQL: 2 of 4 right"' in html
 
 
-def test_the_picture_says_its_numbers_in_words() -> None:
-    assert "Hunting and KQL 1 of 4" in summarise(EVENTS, ITEMS).chart().alt
+def test_the_picture_says_in_words_that_its_numbers_are_what_was_right() -> None:
+    assert "Hunting and KQL 2 right of 4" in summarise(EVENTS, ITEMS).chart().alt
 
 
 def test_before_the_first_answer_the_whole_course_is_waiting() -> None:

@@ -1,15 +1,20 @@
-"""Where a learner stands, by topic: as text, as a table in the notebook, and as a picture."""
+"""Where a learner stands, by topic: as text, as a table in the notebook, and as a picture.
+
+A question or task counts as right once it was right. Whoever solves it and then tries a wrong variant on purpose has not
+unlearnt it; whether it is still remembered is what the review asks, and it goes by every try.
+"""
 
 from __future__ import annotations
 
 import html
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pivotlab.learn.bank.questions import Topic
 from pivotlab.learn.bank.reader import questions
 from pivotlab.learn.grading.task import tasks
+from pivotlab.learn.onward import Onward, onward
 from pivotlab.learn.outcome import Outcome
 from pivotlab.learn.record.log import Event, log
 
@@ -30,14 +35,14 @@ class TopicProgress:
     total: int
     answered: int
     right: int
-    """Right at the last try."""
+    """Right at any try: solved once is solved."""
     at_once: int
     """Right at the first try."""
     hints: int
 
     @property
     def share(self) -> float:
-        """Of everything in the topic, the part that was right at the last try; 0 to 1."""
+        """Of everything in the topic, the part that was right once; 0 to 1."""
         return self.right / self.total if self.total else 0.0
 
 
@@ -47,8 +52,10 @@ class Progress:
 
     topics: tuple[TopicProgress, ...]
     next_item: str
-    """A question or task to go on with: the first unanswered one of the weakest topic. Empty when all are answered."""
+    """A question or task to go on with, from the weakest topic that was answered. Empty when all are solved."""
     notices: tuple[str, ...] = ()
+    onward: Onward | None = None
+    """Where the next item stands, if the bank has it."""
 
     @property
     def headline(self) -> str:
@@ -56,7 +63,7 @@ class Progress:
         total, answered, right = (sum(getattr(t, name) for t in self.topics) for name in ("total", "answered", "right"))
         if not answered:
             return f"Nothing answered yet: {total} questions and tasks are waiting."
-        return f"{answered} of {total} questions and tasks answered, {right} of them right at the last try."
+        return f"{answered} of {total} questions and tasks answered, {right} of them right."
 
     def __repr__(self) -> str:
         rows = [("Topic", "Answered", "Right", "First try", "Hints", "")]
@@ -76,7 +83,8 @@ class Progress:
             for topic in self.topics
             for name, *cells in [_cells(topic)]
         )
-        closing = "".join(f"<p>{html.escape(line)}</p>" for line in self._closing())
+        going_on = self.onward.html if self.onward is not None else f"<p>{html.escape(self._going_on())}</p>"
+        closing = "".join(f"<p>{html.escape(line)}</p>" for line in self.notices) + going_on
         return (
             f"<table><caption>{html.escape(self.headline)}</caption>"
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{closing}"
@@ -93,33 +101,36 @@ class Progress:
         names = [topic.topic.title for topic in self.topics]
         axes.barh(names, [topic.total for topic in self.topics], color="#e3e7ee", label="In the course")
         axes.barh(names, [topic.answered for topic in self.topics], color="#9db8dd", label="Answered")
-        axes.barh(
-            names, [topic.right for topic in self.topics], height=0.4, color="#1757a6", label="Right at the last try"
-        )
+        axes.barh(names, [topic.right for topic in self.topics], height=0.4, color="#1757a6", label="Right")
         for place, topic in enumerate(self.topics):
-            axes.text(topic.total + 0.2, place, f"{topic.right} of {topic.total}", va="center", fontsize=9)
+            axes.text(topic.total + 0.2, place, f"{topic.right} right of {topic.total}", va="center", fontsize=9)
         axes.invert_yaxis()
         axes.set_xlabel("Questions and tasks")
         axes.spines[["top", "right", "left"]].set_visible(False)
         axes.tick_params(left=False)
-        axes.margins(x=0.12)
+        axes.margins(x=0.18)
         axes.legend(loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=3, frameon=False)
-        told = "; ".join(f"{topic.topic.title} {topic.right} of {topic.total}" for topic in self.topics)
-        return figure(drawing, alt=f"Bars of what was right at the last try, by topic: {told}.")
+        told = "; ".join(f"{topic.topic.title} {topic.right} right of {topic.total}" for topic in self.topics)
+        return figure(drawing, alt=f"Bars of what was answered, and of what was right, by topic: {told}.")
 
     def _closing(self) -> list[str]:
-        onward = [f"Go on with {self.next_item}."] if self.next_item else ["Everything has been answered."]
-        return [*self.notices, *onward]
+        return [*self.notices, self._going_on()]
+
+    def _going_on(self) -> str:
+        if self.onward is not None:
+            return self.onward.sentence
+        return f"Go on with {self.next_item}." if self.next_item else "Everything has been solved."
 
 
 def progress() -> Progress:
     """The learner's progress, read from their file. Reading never fails; what was kept aside is said in the text."""
     kept = log()
-    return summarise(kept.events(), _items(), tuple(kept.notices))
+    told = summarise(kept.events(), _items(), tuple(kept.notices))
+    return replace(told, onward=onward(told.next_item))
 
 
 def summarise(events: Iterable[Event], items: Sequence[tuple[str, Topic]], notices: tuple[str, ...] = ()) -> Progress:
-    """Progress over `items`, pairs of id and topic, from what was answered and checked."""
+    """Progress over `items`, pairs of id and topic in the order of the course, from what was answered and checked."""
     tries: dict[str, list[bool]] = {}
     hints: dict[str, int] = {}
     for event in events:
@@ -130,13 +141,20 @@ def summarise(events: Iterable[Event], items: Sequence[tuple[str, Topic]], notic
             tries.setdefault(event.item, []).append(right)
     topics = tuple(_topic(topic, [item for item, of in items if of is topic], tries, hints) for topic in Topic)
     topics = tuple(topic for topic in topics if topic.total)
-    open_items = [
-        item
-        for weakest in sorted(topics, key=lambda t: t.share)
-        for item, of in items
-        if of is weakest.topic and item not in tries
-    ]
-    return Progress(topics, open_items[0] if open_items else "", notices)
+    return Progress(topics, _next(topics, items, tries), notices)
+
+
+def _next(topics: Sequence[TopicProgress], items: Sequence[tuple[str, Topic]], tries: dict[str, list[bool]]) -> str:
+    """The item to go on with. A topic with a wrong answer is a gap, and the weakest gap comes first: in it an unanswered
+    item, or else a wrong one. Without a gap it is the first unanswered item of the course: a topic without an answer is
+    none yet.
+    """
+    gaps = sorted((topic for topic in topics if topic.right < topic.answered), key=lambda t: t.right / t.answered)
+    for gap in gaps:
+        of_gap = [item for item, of in items if of is gap.topic]
+        fresh = [item for item in of_gap if item not in tries]
+        return (fresh or [item for item in of_gap if not any(tries[item])])[0]
+    return next((item for item, _ in items if item not in tries), "")
 
 
 def _topic(topic: Topic, items: list[str], tries: dict[str, list[bool]], hints: dict[str, int]) -> TopicProgress:
@@ -145,14 +163,15 @@ def _topic(topic: Topic, items: list[str], tries: dict[str, list[bool]], hints: 
         topic,
         total=len(items),
         answered=len(answered),
-        right=sum(one[-1] for one in answered),
+        right=sum(map(any, answered)),
         at_once=sum(one[0] for one in answered),
         hints=sum(hints.get(item, 0) for item in items),
     )
 
 
 def _items() -> list[tuple[str, Topic]]:
-    return [(found.id, found.topic) for found in (*questions().values(), *tasks().values())]
+    found = sorted((*questions().values(), *tasks().values()), key=lambda one: one.lesson)
+    return [(one.id, one.topic) for one in found]
 
 
 def _cells(topic: TopicProgress) -> tuple[str, str, str, str, str]:
