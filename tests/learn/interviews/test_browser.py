@@ -43,9 +43,12 @@ class Stage:
         self.page.locator(f'.pivotlab-interview[data-stage="{stage}"]').wait_for()
 
     def rate_by_keyboard(self) -> None:
-        for _ in range(4):
+        for _ in range(3):
             self.press("Tab", "Space", "ArrowDown", "ArrowDown")
         self.press("Tab", "Enter")
+
+    def compare_by_keyboard(self) -> None:
+        self.press("Tab", "Space", "ArrowDown", "ArrowDown", "Tab", "Enter")
 
     def _receive(self, _: int, message: dict[str, Any]) -> dict[str, Any]:
         self.card._on_press(None, message, None)
@@ -90,8 +93,13 @@ def test_an_interview_of_three_questions_is_finished_by_keyboard_and_axe_is_cont
         if number == 0:
             assert serious(axe.run(stage.page)) == []
         stage.rate_by_keyboard()
-        stage.waits_for("reply")
+        stage.waits_for("comparing")
         assert stage.page.get_by_text("This is a prompt, not a grade.").count() == 1
+        assert stage.page.locator("fieldset").count() == 1
+        if number == 0:
+            assert serious(axe.run(stage.page)) == []
+        stage.compare_by_keyboard()
+        stage.waits_for("reply")
         if number == 0:
             assert serious(axe.run(stage.page)) == []
         stage.press("Tab", "Tab")
@@ -104,6 +112,8 @@ def test_an_interview_of_three_questions_is_finished_by_keyboard_and_axe_is_cont
     assert stage.page.get_by_role("heading", name="Gap report").count() == 1
     assert serious(axe.run(stage.page)) == []
     assert [turn.ratings["reasoning"] for turn in stage.card.report.turns] == [2, 2, 2]
+    assert [turn.ratings["completeness"] for turn in stage.card.report.turns] == [2, 2, 2]
+    assert stage.page.get_by_role("heading", name="Look again").count() == 1
     assert len(log().events()) == 3
     assert set(stage.page.evaluate("window.shortcuts")) <= {"Tab"}  # pressed on the page, before the card had the focus
 
@@ -128,9 +138,23 @@ def test_an_incomplete_rating_is_asked_for_again(browser: Any) -> None:
     stage.card.start().answer("An answer.")
     page.evaluate("state => window.receive[0](state)", stage._state())
     page.get_by_role("button", name="Show the key points").click()
-    page.get_by_text("Rate accuracy and completeness and reasoning and communication too").wait_for()
+    page.get_by_text("Rate accuracy and reasoning and communication too").wait_for()
 
     assert stage.card.view["stage"] == "rating"
+    page.close()
+
+
+def test_the_answer_stands_above_the_key_points_it_is_compared_with(browser: Any) -> None:
+    page = browser.new_page()
+    stage = Stage(page)
+    stage.card.start().answer("Only I know what I said.")
+    stage.card.rate({"accuracy": 0, "reasoning": 0, "communication": 0})
+    for more in ({}, {"completeness": 0}):
+        if more:
+            stage.card.rate(more)
+        page.evaluate("state => window.receive[0](state)", stage._state())
+        body = page.locator(".pl-body").inner_text()
+        assert 0 < body.find("Only I know what I said.") < body.find("Not found:"), stage.card.view["stage"]
     page.close()
 
 
@@ -202,8 +226,14 @@ class TestWithoutABrowser:
 
         assert point not in json.dumps(card.view)
         assert point not in json.dumps(card.answer("x").view)
-        card.rate({"accuracy": 2, "completeness": 2, "reasoning": 2, "communication": 2})
+        card.rate({"accuracy": 2, "reasoning": 2, "communication": 2})
         assert point in json.dumps(card.view)
+        assert [criterion["name"] for criterion in card.view["criteria"]] == ["completeness"]
+
+    def test_the_list_of_doubts_says_that_the_program_does_not_look_for_them(self) -> None:
+        card: InterviewCard = interview("junior", 10)  # type: ignore[assignment]
+        card.start().answer("x").rate({"accuracy": 2, "completeness": 2, "reasoning": 2, "communication": 2})
+        assert "the program does not look for it" in card.view["doubts"]
 
 
 def serious(results: Any) -> list[str]:

@@ -43,6 +43,46 @@ class TestInterview:
         assert main(["interview"]) == 0
         assert "Not found:" not in capsys.readouterr().out
 
+    def test_completeness_is_asked_beside_the_key_points_and_the_answer(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        typed(monkeypatch, "Only I know what I said.\n.\n2\n2\n2\n1\n")
+
+        assert main(["interview"]) == 0
+        printed = capsys.readouterr().out
+        places = [printed.index(text) for text in ("Reasoning:", "Only I know", "Not found:", "Completeness:")]
+        assert places == sorted(places)
+
+    def test_the_list_of_doubts_does_not_read_as_a_finding(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        typed(monkeypatch, f"Scheduled rules stay on.\n.\n{RATED}.\n")
+
+        assert main(["interview"]) == 0
+        printed = " ".join(capsys.readouterr().out.split())
+        assert "For comparison, what would make an interviewer doubt (the program does not look for it in" in printed
+
+    def test_the_report_names_answers_to_look_at_again(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        typed(monkeypatch, f"I do not know.\n.\n{RATED}.\n" * 3)
+
+        assert main(["interview"]) == 0
+        printed = " ".join(capsys.readouterr().out.split())
+        assert "Look again: you rated these 2 or better" in printed
+        assert printed.count("Redo lesson") == 3
+
+    def test_an_answer_typed_where_yes_or_no_is_asked_is_not_taken_for_yes(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        prepared(Level.JUNIOR, 10).answer("Said before the window was closed.")
+        typed(monkeypatch, "It is my whole answer.\nno\n")
+
+        assert main(["interview"]) == 0
+        printed = capsys.readouterr().out
+        assert "Type y or n." in printed
+        assert "Said before the window was closed." not in printed
+
     def test_an_interrupted_interview_is_offered_and_goes_on(
         self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:

@@ -13,10 +13,12 @@ from pivotlab.learn.interviews.engine import Interview, InterviewError, Stage, T
 from pivotlab.learn.interviews.panel import LengthError, panel
 from pivotlab.learn.interviews.report import report
 from pivotlab.learn.interviews.rubric import rubric
+from pivotlab.learn.interviews.second_look import look_again
 from pivotlab.learn.interviews.twin import InterviewTwin
 from pivotlab.learn.record.log import log
 
 ALL_TWOS = {"accuracy": 2, "completeness": 2, "reasoning": 2, "communication": 2}
+WITHOUT_POINTS = {"accuracy": 2, "reasoning": 2, "communication": 2}
 EVERYTHING_ABOUT_SYNC = (
     "The sync is two-way, and status is translated. Only new comments are copied; an edit stays on one side. A new incident takes "
     "five minutes, later changes show at once. There is a limit of 150 alerts, with a link. When incidents merge, one is closed and "
@@ -80,6 +82,26 @@ class TestOneQuestion:
         assert running.stage is Stage.NEXT
         running.go_on()
         assert (running.stage, running.number) == (Stage.ANSWER, 2)
+
+    def test_completeness_is_rated_once_the_key_points_are_there(self) -> None:
+        running = begun()
+        running.answer("There are some benefits.")
+        assert [criterion.name for criterion in running.criteria] == ["accuracy", "reasoning", "communication"]
+        running.rate(WITHOUT_POINTS)
+        assert running.stage is Stage.COMPARING
+        assert [criterion.name for criterion in running.criteria] == ["completeness"]
+        turn = running.rate({"completeness": 1})
+        assert running.stage is Stage.REPLY
+        assert list(turn.ratings) == list(ALL_TWOS)
+
+    @pytest.mark.parametrize("ratings", [{}, {"completeness": 5}, {"completeness": 1, "accuracy": 4}])
+    def test_beside_the_key_points_only_completeness_is_rated(self, ratings: dict[str, int]) -> None:
+        running = begun()
+        running.answer("x")
+        running.rate(WITHOUT_POINTS)
+        with pytest.raises(InterviewError):
+            running.rate(ratings)
+        assert running.stage is Stage.COMPARING
 
     def test_a_step_out_of_order_is_refused_and_says_what_is_waited_for(self) -> None:
         running = begun()
@@ -175,6 +197,44 @@ class TestReport:
 
         assert report(running.level, running.minutes, running.turns).gaps == ()
 
+    def test_well_rated_answers_without_key_points_are_to_look_at_again(self) -> None:
+        running = begun()
+        for _ in range(3):
+            running.answer("I do not know.")
+            running.rate(ALL_TWOS)
+            running.go_on()
+        result = report(running.level, running.minutes, running.turns)
+        first, question = result.look_again[0], running.turns[0].question
+
+        assert result.gaps == () and len(result.look_again) == 3
+        assert (first.found, first.points) == (0, len(question.key_points))
+        assert first.sentence.startswith(f"0 of {len(question.key_points)} key points found, rated accuracy 2")
+        assert f"lesson {question.lesson}" in first.sentence and question.key_points[0] in first.sentence
+        assert "Look again" in result.markdown()
+
+    def test_a_full_answer_and_an_honest_low_rating_need_no_second_look(self) -> None:
+        full, low = about("IS-01"), about("IS-01")
+        full.answer(EVERYTHING_ABOUT_SYNC)
+        full.rate(ALL_TWOS)
+        low.answer("I do not know.")
+        low.rate(dict.fromkeys(ALL_TWOS, 1) | {"communication": 4})
+
+        assert look_again([full.turn]) == look_again([low.turn]) == ()
+
+    def test_half_of_the_key_points_are_not_few(self) -> None:
+        running = about("IS-01")
+        running.answer("The sync is two-way. There is a limit of 150 alerts. Only new comments are copied.")
+        turn = running.rate(ALL_TWOS)
+
+        assert len(turn.findings["covered"]) * 2 >= len(turn.question.key_points)
+        assert look_again([turn]) == ()
+
+    def test_the_headline_says_how_many_key_points_were_found(self) -> None:
+        running = self.held(ALL_TWOS)
+        headline = report(running.level, running.minutes, running.turns).headline
+
+        assert headline.startswith("By your own ratings, every topic reaches the junior band. The program found ")
+
     def test_the_band_of_a_senior_asks_for_more(self) -> None:
         running = self.held(dict.fromkeys(ALL_TWOS, 3), Level.SENIOR)
         gaps = report(running.level, running.minutes, running.turns).gaps
@@ -249,5 +309,7 @@ class TestAsText:
         assert 'Rate with .rate({"accuracy": 2,' in repr(running)
         point = running.turn.question.key_points[0]
         assert point not in " ".join(repr(running).split())
-        running.rate(dict.fromkeys(("accuracy", "completeness", "reasoning", "communication"), 2))
+        running.rate(WITHOUT_POINTS)
+        assert point in " ".join(repr(running).split()) and 'Rate with .rate({"completeness": 2})' in repr(running)
+        running.rate({"completeness": 2})
         assert point in " ".join(repr(running).split()) and ".go_on()" in repr(running)

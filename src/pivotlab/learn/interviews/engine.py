@@ -13,7 +13,7 @@ from typing import Any
 
 from pivotlab.learn.bank.questions import InterviewQuestion, Level
 from pivotlab.learn.interviews.panel import panel
-from pivotlab.learn.interviews.rubric import HIGHEST, rubric
+from pivotlab.learn.interviews.rubric import HIGHEST, Criterion, rubric
 from pivotlab.learn.keypoints import Findings, find
 from pivotlab.learn.keypoints.bank import key_points
 
@@ -23,6 +23,7 @@ class Stage(StrEnum):
 
     ANSWER = "answer"
     RATING = "rating"
+    COMPARING = "comparing"
     REPLY = "reply"
     NEXT = "next"
     DONE = "done"
@@ -78,7 +79,7 @@ Comment = Callable[[InterviewQuestion, str], str]
 
 
 class Interview:
-    """A mock interview. `answer`, `rate`, `reply` or `skip`, then `go_on`, until `stage` is `done`.
+    """A mock interview. `answer`, `rate` without and then beside the key points, `reply`, then `go_on`, until `stage` is `done`.
 
     `clock` gives seconds and decides nothing: time is shown, never enforced. Raises `LengthError` for an unknown length.
     """
@@ -117,6 +118,13 @@ class Interview:
     def number(self) -> int:
         """The number of the question, from 1."""
         return min(len(self.turns) + 1, len(self.questions))
+
+    @property
+    def criteria(self) -> tuple[Criterion, ...]:
+        """What is to be rated now: some criteria before the key points are shown, the others beside them."""
+        if self.stage not in (Stage.RATING, Stage.COMPARING):
+            return ()
+        return rubric().asked(beside_points=self.stage is Stage.COMPARING)
 
     @property
     def seconds_each(self) -> float:
@@ -167,19 +175,29 @@ class Interview:
         return self._turn
 
     def rate(self, ratings: Mapping[str, int]) -> Turn:
-        """Rate the answer on every criterion of the rubric, 0 to 4. Only then are key points shown.
+        """Rate the answer on the criteria that are asked now, 0 to 4. Only then are key points shown.
 
-        Raises `InterviewError` when a criterion is missing, unknown or out of range.
+        A criterion that counts key points is asked beside them, in a second call. Whoever has it ready may give all in the
+        first. Raises `InterviewError` when a criterion is missing, unknown or out of range.
         """
-        self._expect(Stage.RATING)
-        names = [criterion.name for criterion in rubric().criteria]
+        if self.stage is not Stage.COMPARING:
+            self._expect(Stage.RATING)
+        names = [criterion.name for criterion in self.criteria]
+        later = [criterion.name for criterion in rubric().asked(True)] if self.stage is Stage.RATING else []
         if missing := [name for name in names if name not in ratings]:
             raise InterviewError(f"Rate {' and '.join(missing)} too, from 0 to {HIGHEST}.")
-        if wrong := [name for name, value in ratings.items() if name not in names or value not in range(HIGHEST + 1)]:
+        if unasked := [name for name in ratings if name not in (*names, *later)]:
+            raise InterviewError(f"{unasked[0]} is not asked here. Rate {' and '.join(names)}.")
+        if wrong := [name for name, value in ratings.items() if value not in range(HIGHEST + 1)]:
             raise InterviewError(f"{wrong[0]} needs a whole number from 0 to {HIGHEST}.")
-        self._turn = replace(self._turn, ratings={name: ratings[name] for name in names})
-        if self._comment is not None and self._turn.answer:
+        given = {**self._turn.ratings, **ratings}
+        in_order = {criterion.name: given[criterion.name] for criterion in rubric().criteria if criterion.name in given}
+        self._turn = replace(self._turn, ratings=in_order)
+        if self.stage is Stage.RATING and self._comment is not None and self._turn.answer:
             self._turn = replace(self._turn, comment=self._comment(self._turn.question, self._turn.answer))
+        if len(in_order) < len(rubric().criteria):
+            self._move(Stage.COMPARING)
+            return self._turn
         self._turn = replace(self._turn, follow_up=follow_up(self._turn))
         self._move(Stage.REPLY if self._turn.follow_up else Stage.NEXT)
         return self._turn
@@ -227,6 +245,7 @@ class Interview:
 _WAITS = {
     Stage.ANSWER: "your answer",
     Stage.RATING: "your rating",
+    Stage.COMPARING: "your rating beside the key points",
     Stage.REPLY: "your reply to the follow-up, or for you to go on",
     Stage.NEXT: "you to go on",
     Stage.DONE: "nothing any more: it is over",

@@ -9,7 +9,11 @@ from pivotlab.facts import fact
 from pivotlab.learn.bank.questions import Level, Topic
 from pivotlab.learn.interviews.engine import Turn
 from pivotlab.learn.interviews.rubric import HIGHEST, rubric
+from pivotlab.learn.interviews.second_look import LOOK_AGAIN, LookAgain, found_in_all, look_again
 from pivotlab.learn.keypoints.bank import key_points
+
+DOUBTS = "For comparison, what would make an interviewer doubt (the program does not look for it in your answer)"
+"""The title of a question's red flags."""
 
 
 @dataclass(frozen=True)
@@ -42,16 +46,19 @@ class Report:
     turns: tuple[Turn, ...]
     gaps: tuple[Gap, ...]
     claims: tuple[Claim, ...]
+    look_again: tuple[LookAgain, ...] = ()
+    """Answers that the learner rated well and in which the program found little; a prompt, not a grade."""
 
     @property
     def headline(self) -> str:
-        """The whole in one sentence."""
+        """The whole in two sentences: what the ratings say, and what the program found."""
         if not self.turns:
             return "No question was answered."
         topics = [gap.topic.title for gap in self.gaps]
+        rated = f"below the {self.level.value} band: {', '.join(topics)}"
         if not topics:
-            return f"By your own ratings, every topic reaches the {self.level.value} band."
-        return f"By your own ratings, below the {self.level.value} band: {', '.join(topics)}."
+            rated = f"every topic reaches the {self.level.value} band"
+        return f"By your own ratings, {rated}. {found_in_all(self.turns)}"
 
     def markdown(self) -> str:
         """The gap report and the transcript, as one Markdown text."""
@@ -77,6 +84,8 @@ class Report:
             redo = [f"lesson {lesson}" for lesson in gap.lessons] + [f"lab {lab}" for lab in gap.labs]
             lines.append(f"- **{gap.topic.title}**: {short}. Redo {', '.join(redo)}.")
         lines += [""] if self.gaps else []
+        if self.look_again:
+            lines += [LOOK_AGAIN, "", *(f"- {answer.question_id}: {answer.sentence}" for answer in self.look_again), ""]
         for claim in self.claims:
             facts = "".join(f" Fact {told}" for told in in_words(claim.facts))
             lines.append(f'- {claim.question_id}: you wrote "{claim.sentence}" Compare: {claim.right}.{facts}')
@@ -85,7 +94,7 @@ class Report:
 
 def report(level: Level, minutes: int, turns: Sequence[Turn]) -> Report:
     """The report on finished turns."""
-    return Report(level, minutes, tuple(turns), tuple(_gaps(level, turns)), tuple(_claims(turns)))
+    return Report(level, minutes, tuple(turns), tuple(_gaps(level, turns)), tuple(_claims(turns)), look_again(turns))
 
 
 def _gaps(level: Level, turns: Sequence[Turn]) -> list[Gap]:

@@ -25,6 +25,9 @@ class Criterion(Entry):
     name: Text
     asks: Text
     anchors: tuple[Text, Text, Text, Text, Text]
+    beside_points: bool = Field(
+        default=False, description="Its scale counts key points: it is asked once they are shown."
+    )
 
 
 class Rubric(Entry):
@@ -34,6 +37,10 @@ class Rubric(Entry):
     criteria: tuple[Criterion, ...] = Field(min_length=1)
     bands: Mapping[Level, Mapping[str, Rating]]
     red_flag_cap: Rating
+
+    def asked(self, beside_points: bool) -> tuple[Criterion, ...]:
+        """The criteria that are rated once the key points are shown, or those that are rated before."""
+        return tuple(criterion for criterion in self.criteria if criterion.beside_points == beside_points)
 
     @model_validator(mode="after")
     def _bands_name_criteria(self) -> Rubric:

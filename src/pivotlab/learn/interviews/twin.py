@@ -31,11 +31,11 @@ def text_of(running: Interview) -> str:
     lines = [f"Question {running.number} of {len(running.questions)}: {turn.question.question}"]
     if running.stage is not Stage.ANSWER:
         lines += ["", f"Your answer: {turn.answer or '(none)'}"]
-    if running.stage is Stage.RATING:
-        lines += ["", *_criteria(), "", _how_to_rate()]
+    if running.stage in (Stage.COMPARING, Stage.REPLY, Stage.NEXT):
+        lines += ["", rubric().notice, *point_lines(turn)]
+    if running.criteria:
+        lines += ["", *_criteria(running), "", _how_to_rate(running)]
     else:
-        if running.stage in (Stage.REPLY, Stage.NEXT):
-            lines += ["", rubric().notice, *point_lines(turn)]
         if turn.follow_up:
             lines += ["", f"Follow-up: {turn.follow_up}"]
         lines += ["", _HOW[running.stage]]
@@ -43,14 +43,14 @@ def text_of(running: Interview) -> str:
     return "\n".join(part for line in (*notice, *lines) for part in (textwrap.wrap(line, TEXT_WIDTH) or [""]))
 
 
-def _criteria() -> list[str]:
+def _criteria(running: Interview) -> list[str]:
     lines = []
-    for criterion in rubric().criteria:
+    for criterion in running.criteria:
         lines.append(f"{criterion.name}: {criterion.asks}")
         lines += [f"  {value}  {meaning}" for value, meaning in enumerate(criterion.anchors)]
     return lines
 
 
-def _how_to_rate() -> str:
-    names = ", ".join(f'"{criterion.name}": 2' for criterion in rubric().criteria)
-    return f"Rate with .rate({{{names}}}), each from 0 to {HIGHEST}"
+def _how_to_rate(running: Interview) -> str:
+    names = ", ".join(f'"{criterion.name}": 2' for criterion in running.criteria)
+    return f"Rate with .rate({{{names}}}), {'each ' if len(running.criteria) > 1 else ''}from 0 to {HIGHEST}"

@@ -64,7 +64,8 @@ function asking(view, { draft, press, say }) {
   };
 }
 
-function rating(view, { name }) {
+/** The criteria that are rated now, and what reads the ratings. */
+function scales(view, name) {
   const groups = view.criteria.map((criterion) => {
     const rows = criterion.anchors.map((meaning, value) =>
       h("label", { className: "pl-option" }, h("input", { type: "radio", name: `${name}-${criterion.name}`, value }), h("span", { className: "pl-key" }, String(value)), h("span", { className: "pl-text" }, meaning)),
@@ -72,7 +73,7 @@ function rating(view, { name }) {
     return h("fieldset", { className: "pl-rubric" }, h("legend", {}, `${criterion.name}: ${criterion.asks}`), h("div", { className: "pl-options" }, ...rows));
   });
   return {
-    nodes: [...heading(view), quoted(view.answer), h("p", {}, "Rate your answer before you see the key points."), ...groups, h("div", { className: "pl-actions" }, button("Show the key points"))],
+    groups,
     send: () => {
       const ratings = {};
       groups.forEach((group, i) => {
@@ -81,6 +82,14 @@ function rating(view, { name }) {
       });
       return { press: "rate", ratings };
     },
+  };
+}
+
+function rating(view, { name }) {
+  const { groups, send } = scales(view, name);
+  return {
+    nodes: [...heading(view), quoted(view.answer), h("p", {}, "Rate your answer before you see the key points."), ...groups, h("div", { className: "pl-actions" }, button("Show the key points"))],
+    send,
   };
 }
 
@@ -97,14 +106,27 @@ function point({ text, finding, sentence, matched, facts }) {
   return item;
 }
 
+/** The answer beside its key points. */
+function compared(view) {
+  return [
+    ...heading(view),
+    quoted(view.answer),
+    h("p", { className: "pl-aside" }, view.notice),
+    h("ul", { className: "pl-points", "aria-label": "Key points" }, ...view.points.map(point)),
+  ];
+}
+
+function comparing(view, { name }) {
+  const { groups, send } = scales(view, name);
+  return { nodes: [...compared(view), h("p", {}, "Now rate the rest, beside the key points."), ...groups, h("div", { className: "pl-actions" }, button("Rate"))], send };
+}
+
 function reviewing(view, { draft, press }) {
   const rated = Object.entries(view.ratings).map(([name, value]) => `${name} ${value}`);
   const nodes = [
-    ...heading(view),
-    h("p", { className: "pl-aside" }, view.notice),
-    h("ul", { className: "pl-points", "aria-label": "Key points" }, ...view.points.map(point)),
+    ...compared(view),
     h("p", {}, `You rated: ${rated.join(", ")}, each of 4.`),
-    h("details", {}, h("summary", {}, "What makes an interviewer doubt"), h("ul", {}, ...view.redFlags.map((flag) => h("li", {}, flag))), h("p", {}, `An answer with one of these deserves at most ${view.redFlagCap} for reasoning.`)),
+    h("details", {}, h("summary", {}, view.doubts), h("ul", {}, ...view.redFlags.map((flag) => h("li", {}, flag))), h("p", {}, `An answer with one of these deserves at most ${view.redFlagCap} for reasoning.`)),
   ];
   if (view.comment) nodes.push(h("p", { className: "pl-aside" }, "Comment of the judge you connected, not a score: ", h("q", {}, view.comment)));
   const last = view.number === view.total ? "Finish" : "Next question";
@@ -123,12 +145,15 @@ function reviewing(view, { draft, press }) {
 
 function done(view) {
   const gaps = view.gaps.map((gap) => h("li", {}, h("strong", {}, gap.topic), `: ${gap.below.join("; ")}. Redo ${gap.redo.join(", ")}.`));
+  const again = view.lookAgain.map((answer) => h("li", {}, h("strong", {}, answer.question), `: ${answer.sentence}`));
   const claims = view.claims.map((claim) => h("li", {}, `${claim.question}: `, h("q", {}, claim.sentence), ` Compare: ${claim.right}.${claim.facts.map((fact) => ` Fact ${fact}`).join("")}`));
   return {
     nodes: [
       h("h3", { className: "pl-title", tabIndex: -1 }, "Gap report"),
       h("p", {}, view.headline),
       gaps.length ? h("ul", {}, ...gaps) : null,
+      again.length ? h("h4", {}, view.lookAgainTitle) : null,
+      again.length ? h("ul", {}, ...again) : null,
       claims.length ? h("h4", {}, "Claims to look up") : null,
       claims.length ? h("ul", {}, ...claims) : null,
       h("details", {}, h("summary", {}, "Transcript in Markdown"), h("pre", { className: "pl-block pl-transcript", tabIndex: 0, "aria-label": "Transcript" }, view.markdown)),
@@ -137,7 +162,7 @@ function done(view) {
   };
 }
 
-const STAGES = { start: opening, answer: asking, rating, reply: reviewing, next: reviewing, done };
+const STAGES = { start: opening, answer: asking, rating, comparing, reply: reviewing, next: reviewing, done };
 
 function render({ model, el }) {
   const name = `pivotlab-interview-${++cards}`;

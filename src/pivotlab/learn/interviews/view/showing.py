@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from pivotlab.learn.interviews.engine import Interview, Stage, Turn
-from pivotlab.learn.interviews.report import Report, in_words
+from pivotlab.learn.interviews.report import DOUBTS, Report, in_words
 from pivotlab.learn.interviews.rubric import rubric
+from pivotlab.learn.interviews.second_look import LOOK_AGAIN
 from pivotlab.learn.keypoints.bank import key_points
 
 
 def shown(interview: Interview) -> dict[str, Any]:
-    """The interview at its stage. Key points, red flags and follow-up come only after the learner has rated."""
+    """The interview at its stage. Key points and red flags come after the learner has rated, the follow-up after the last rating."""
     turn = interview.turn
     question = turn.question
     seen: dict[str, Any] = {
@@ -26,12 +27,13 @@ def shown(interview: Interview) -> dict[str, Any]:
         "answer": turn.answer,
         "saved": interview.notice,
     }
-    if interview.stage is Stage.RATING:
-        seen["criteria"] = [criterion.model_dump() for criterion in rubric().criteria]
-    if interview.stage in (Stage.REPLY, Stage.NEXT):
+    if interview.criteria:
+        seen["criteria"] = [criterion.model_dump(exclude={"beside_points"}) for criterion in interview.criteria]
+    if interview.stage in (Stage.COMPARING, Stage.REPLY, Stage.NEXT):
         seen |= {
             "notice": rubric().notice,
             "points": points(turn),
+            "doubts": DOUBTS,
             "redFlags": list(question.red_flags),
             "redFlagCap": rubric().red_flag_cap,
             "ratings": dict(turn.ratings),
@@ -73,6 +75,8 @@ def shown_report(result: Report) -> dict[str, Any]:
             }
             for gap in result.gaps
         ],
+        "lookAgainTitle": LOOK_AGAIN,
+        "lookAgain": [{"question": answer.question_id, "sentence": answer.sentence} for answer in result.look_again],
         "claims": [
             {
                 "question": claim.question_id,
