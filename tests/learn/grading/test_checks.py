@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from pivotlab.learn import check, hint, solution
+from pivotlab.learn.bank.reader import questions
 from pivotlab.learn.grading import checks
 from pivotlab.learn.grading.ground import grounds
 from pivotlab.learn.grading.task import tasks
@@ -24,9 +25,9 @@ def recorded(work: Path) -> list[tuple[str, str, str]]:
 
 
 @needs_data
-def test_a_right_query_is_right_and_recorded(own_work: Path) -> None:
+def test_a_right_query_is_right_says_why_and_is_recorded(own_work: Path) -> None:
     result = check("05-who-clicked", tasks()["05-who-clicked"].solution)
-    assert result and repr(result) == "05-who-clicked: Right."
+    assert result and repr(result) == f"05-who-clicked: Right.\n{tasks()['05-who-clicked'].why}"
     assert recorded(own_work) == [("check", "05-who-clicked", "right")]
 
 
@@ -74,6 +75,28 @@ def test_a_check_can_be_asked_to_raise() -> None:
     assert result.expect("wrong") is result
     with pytest.raises(AssertionError, match="05-who-clicked is wrong, not right"):
         result.expect("right")
+
+
+@needs_data
+def test_the_place_of_a_mistake_in_a_query_stays_under_its_line() -> None:
+    result = check("05-who-clicked", "hello\n| take 1")
+    assert "<pre>" in result._repr_html_()
+    below = result._repr_html_().split("<pre>")[1].split("</pre>")[0].splitlines()
+    assert below[0].index("hello") == below[1].index("^")
+    shown = repr(result).splitlines()
+    assert shown[2].index("hello") == shown[3].index("^")
+
+
+def test_a_check_of_a_state_without_the_tenant_asks_for_it() -> None:
+    result = check("04-one-case")
+    assert result.outcome == Outcome.NOT_ATTEMPTED
+    assert repr(result).endswith('Hand in the tenant: lab.check("04-one-case", tenant)')
+
+
+def test_a_quiz_card_has_its_answer_on_the_card() -> None:
+    card = next(iter(questions()))
+    for asked in (solution, hint, check):
+        assert f'{card} is a quiz card. Run lab.quiz("{card}")' in repr(asked(card))
 
 
 def test_an_unknown_task_is_answered_with_the_nearest_ones() -> None:

@@ -95,6 +95,33 @@ def test_evidence_is_looked_at_and_a_blank_one_is_none() -> None:
     assert grade_state(asked, pressed(3), ...).outcome == Outcome.NOT_ATTEMPTED
 
 
+def test_right_evidence_is_said_to_be_right_while_the_cause_remains() -> None:
+    asked = task(
+        untouched="evidence is None",
+        conditions=[
+            {"holds": "evidence is not None", "otherwise": "There is no evidence."},
+            {"holds": "tenant.presses == 1", "otherwise": "It is dark."},
+            {"holds": "texts(evidence) == {'ann'}", "otherwise": "Somebody else."},
+        ],
+    )
+    assert grade_state(asked, pressed(2), "Ann").headline == "Not yet. Your evidence is right."
+    assert grade_state(asked, pressed(2), "Bob").headline == "Not yet."
+    assert grade_state(asked, pressed(1), "Bob").headline == "Not yet."
+    assert grade_state(asked, pressed(1), "Ann").outcome == Outcome.RIGHT
+
+
+def test_evidence_that_nothing_is_asked_of_is_not_called_right() -> None:
+    asked = task(
+        untouched="evidence is None",
+        conditions=[
+            {"holds": "evidence is not None", "otherwise": "There is no evidence."},
+            {"holds": "tenant.presses == 1", "otherwise": "It is dark."},
+        ],
+    )
+    assert grade_state(asked, pressed(2), "Ann").headline == "Not yet."
+    assert grade_state(task(), pressed(2)).headline == "Not yet."
+
+
 def test_a_task_may_name_what_its_conditions_share() -> None:
     asked = task(
         given={"half": "tenant.presses // 2", "quarter": "half // 2"},

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import html
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pivotlab.learn.bank.reader import ContentError, UnknownEntryError
+from pivotlab.learn.bank.reader import ContentError, UnknownEntryError, questions
 from pivotlab.learn.grading.difference import Rung
 from pivotlab.learn.grading.readying import ready
 from pivotlab.learn.grading.task import Task, task
@@ -44,14 +45,14 @@ class CheckResult:
     def __repr__(self) -> str:
         parts = [f"{self.task_id}: {self.headline}"]
         for rung in self.rungs:
-            parts.append(f"- {rung.sentence}")
+            parts.append(f"- {rung.sentence.replace(chr(10), chr(10) + '  ')}")
             if rung.rows is not None:
                 table = rung.rows.to_string(index=False, max_colwidth=40)
                 parts += [f"    {line.rstrip()}" for line in table.splitlines()]
         return "\n".join([*parts, *(extra for extra in (self.advice, self.notice) if extra)])
 
     def _repr_html_(self) -> str:
-        findings = "".join(f"<li>{html.escape(rung.sentence)}{_table(rung)}</li>" for rung in self.rungs)
+        findings = "".join(f"<li>{_with_its_lines(rung.sentence)}{_table(rung)}</li>" for rung in self.rungs)
         parts = [f"<p><strong>{html.escape(f'{self.task_id}: {self.headline}')}</strong></p>"]
         parts += [f"<ul>{findings}</ul>"] if findings else []
         parts += [f"<p>{html.escape(extra)}</p>" for extra in (self.advice, self.notice) if extra]
@@ -85,7 +86,7 @@ def prepare(task_id: str, tenant: Any) -> Note:
     try:
         asked = task(task_id)
     except (UnknownEntryError, ContentError) as error:
-        return Note("No task", str(error))
+        return Note("No task", _no_task(task_id, error))
     begin(asked, tenant)
     return Note(asked.section, asked.prompt)
 
@@ -102,7 +103,7 @@ def check(task_id: str, answer: Any = None, evidence: Any = None) -> CheckResult
         asked = task(task_id)
         result = _checked(asked, answer, evidence)
     except (UnknownEntryError, ContentError) as error:
-        return CheckResult(task_id, Outcome.NOT_ATTEMPTED, str(error))
+        return CheckResult(task_id, Outcome.NOT_ATTEMPTED, _no_task(task_id, error))
     except Exception as error:  # a learner must never read a traceback of ours
         return CheckResult(
             task_id,
@@ -124,7 +125,7 @@ def _checked(asked: Task, answer: Any, evidence: Any) -> CheckResult:
     if asked.kind == "state":
         from pivotlab.learn.grading.state import grade_state
 
-        return _told(asked, grade_state(asked, answer, evidence))
+        return _told(asked, grade_state(asked, answer, evidence), tenant_is_missing=answer is None)
     known = ready()
     if not known:
         return CheckResult(
@@ -135,9 +136,23 @@ def _checked(asked: Task, answer: Any, evidence: Any) -> CheckResult:
     return _told(asked, grade(asked, answer, known))
 
 
-def _told(asked: Task, found: Grade) -> CheckResult:
+def _no_task(task_id: str, error: Exception) -> str:
+    """Why there is no such task: it is a quiz card, or nothing has that id."""
+    with suppress(ContentError):
+        if task_id in questions():
+            return (
+                f'{task_id} is a quiz card. Run lab.quiz("{task_id}"); its answer is behind the button Show the answer.'
+            )
+    return str(error)
+
+
+def _told(asked: Task, found: Grade, tenant_is_missing: bool = False) -> CheckResult:
     advice = found.hint
-    if found.outcome is Outcome.NOT_ATTEMPTED and not found.rungs:
+    if found.outcome is Outcome.RIGHT:
+        advice = asked.why
+    elif tenant_is_missing:
+        advice = f'{asked.prompt} Hand in the tenant: lab.check("{asked.id}", tenant)'
+    elif found.outcome is Outcome.NOT_ATTEMPTED and not found.rungs:
         advice = asked.prompt
     elif found.outcome is Outcome.WRONG and not advice:
         advice = f'For a hint: lab.hint("{asked.id}")'
@@ -149,7 +164,7 @@ def hint(task_id: str) -> Note:
     try:
         asked = task(task_id)
     except (UnknownEntryError, ContentError) as error:
-        return Note("No hint", str(error))
+        return Note("No hint", _no_task(task_id, error))
     number = min(_given[task_id], len(asked.hints) - 1)
     _given[task_id] += 1
     notice = remember(Event("hint", asked.id, asked.topic.value, f"hint {number + 1}", detail={"number": number + 1}))
@@ -162,9 +177,15 @@ def solution(task_id: str) -> Note:
     try:
         asked = task(task_id)
     except (UnknownEntryError, ContentError) as error:
-        return Note("No solution", str(error))
+        return Note("No solution", _no_task(task_id, error))
     notice = remember(Event("solution", asked.id, asked.topic.value, Outcome.SHOWN.value))
     return Note("Solution", " ".join(part for part in (asked.why, notice) if part), asked.solution)
+
+
+def _with_its_lines(text: str) -> str:
+    """A sentence; what stands below it, such as a line of a query with a caret, keeps its place under the other."""
+    sentence, _, below = text.partition("\n")
+    return html.escape(sentence) + (f"<pre>{html.escape(below)}</pre>" if below else "")
 
 
 def _table(rung: Rung) -> str:

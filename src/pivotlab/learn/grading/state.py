@@ -5,6 +5,7 @@ The tenant is handed in and looked at through its own operations, so this room n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol, runtime_checkable
 from weakref import WeakKeyDictionary
@@ -26,6 +27,10 @@ def texts(given: Any) -> set[str]:
 
 SAFE = {found.__name__: found for found in (all, any, bool, int, len, max, min, set, sorted, str, sum, texts)}
 """What an expression may use besides the tenant and the evidence."""
+
+
+_NONSENSE = "no evidence at all"
+"""Something that no task asks for."""
 
 
 @runtime_checkable
@@ -61,8 +66,28 @@ def grade_state(task: Task, tenant: Any, evidence: Any = None) -> Grade:
         known[name] = value(expression, tenant, found, known)
     for condition in task.conditions:
         if not value(condition.holds, tenant, found, known):
-            return Grade(Outcome.WRONG, "Not yet.", (Rung("state", condition.otherwise),))
+            so_far = " Your evidence is right." if _evidence_is_right(task, tenant, found, known) else ""
+            return Grade(Outcome.WRONG, f"Not yet.{so_far}", (Rung("state", condition.otherwise),))
     return RIGHT
+
+
+def _evidence_is_right(task: Task, tenant: Tenant, evidence: Any, known: Mapping[str, Any]) -> bool:
+    """Whether everything that the task asks of the evidence holds, and would not hold of just anything."""
+    about_it = [condition for condition in task.conditions if re.search(r"\bevidence\b", condition.holds)]
+    try:
+        holds = all(value(condition.holds, tenant, evidence, known) for condition in about_it)
+    except Exception:  # a condition may rest on those before it, and one of them does not hold
+        return False
+    return (
+        evidence is not None and holds and not all(_holds_of_nonsense(each.holds, tenant, known) for each in about_it)
+    )
+
+
+def _holds_of_nonsense(expression: str, tenant: Tenant, known: Mapping[str, Any]) -> bool:
+    try:
+        return bool(value(expression, tenant, _NONSENSE, known))
+    except Exception:  # it is no evidence of the kind that was asked for
+        return False
 
 
 def value(expression: str, tenant: Tenant, evidence: Any = None, known: Mapping[str, Any] | None = None) -> Any:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pivotlab.learn.interviews.engine import Interview, Stage
 from pivotlab.learn.interviews.report import DOUBTS, point_lines, report
-from pivotlab.learn.interviews.second_look import LOOK_AGAIN
 from pivotlab.learn.interviews.rubric import HIGHEST, rubric
+from pivotlab.learn.interviews.second_look import LOOK_AGAIN
 from pivotlab.learn.terminal import END, Terminal
 
 _YES_OR_NO = {"y": True, "yes": True, "n": False, "no": False}
