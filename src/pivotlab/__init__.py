@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pivotlab.facts.showing import fact
     from pivotlab.learn import check, hint, interview, prepare, progress, quiz, review, solution
     from pivotlab.look.figure import figure
     from pivotlab.opening import open_tenant
@@ -23,6 +24,7 @@ _HOME = {
     "check": "pivotlab.learn",
     "connector_page": "pivotlab.portal.connector",
     "costs": "pivotlab.portal.costs",
+    "fact": "pivotlab.facts.showing",
     "figure": "pivotlab.look.figure",
     "hint": "pivotlab.learn",
     "incident_page": "pivotlab.portal.incident",
@@ -41,6 +43,7 @@ __all__ = [
     "check",
     "connector_page",
     "costs",
+    "fact",
     "figure",
     "hint",
     "incident_page",

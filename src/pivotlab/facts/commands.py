@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from pivotlab.facts.ledger import citations, read_facts
+from pivotlab.facts.showing import ShownFact
 
 
 def add_commands(commands: Any) -> None:
@@ -41,6 +43,11 @@ def _facts(arguments: argparse.Namespace) -> int:
         limit = datetime.now(UTC).date() - arguments.older_than
         shown = [fact for fact in shown if fact.volatile and fact.checked < limit]
     used = citations() if arguments.used else {}
+    if wanted and wanted <= known.keys():
+        for fact in shown:
+            places = ["Used in:", *(f"  {place}" for place in used.get(fact.id, ["nowhere"]))] if arguments.used else []
+            sys.stdout.write("\n".join([repr(ShownFact(fact)), *places, "", ""]))
+        return 0
     table = Table("fact", "statement", "page", "checked", *(["used in"] if arguments.used else []))
     for fact in shown:
         page = f"{fact.source.page} ({fact.source.date})" if fact.source else "no page found"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -32,6 +33,16 @@ class Source(BaseModel):
     page: str = Field(description="repository and path of the page, or its site and path")
     date: str = Field(description="the date printed on the page: a day, a month or a year")
     note: str = Field("", description="what a reader should know about that version")
+
+    @property
+    def address(self) -> str:
+        """Where a browser finds the page: a file on GitHub in its newest version, or a site. Empty where it names neither."""
+        place, _, path = self.page.partition(" ")
+        if "." in place.split("/")[0]:
+            return f"https://{place}/{path}"
+        if place.count("/") != 1:
+            return ""
+        return f"https://github.com/{place}" + (f"/blob/HEAD/{path}" if path and " " not in path else "")
 
 
 class Fact(BaseModel):
@@ -73,7 +84,9 @@ def fact(fact_id: str) -> Fact:
     try:
         return read_facts()[fact_id]
     except KeyError:
-        raise FactError(f"No fact {fact_id!r} in {LEDGER.name}. List them: pivotlab facts") from None
+        near = get_close_matches(fact_id, read_facts(), n=3)
+        meant = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
+        raise FactError(f"No fact {fact_id!r} in {LEDGER.name}.{meant} List them: pivotlab facts") from None
 
 
 def citations() -> dict[str, list[str]]:
