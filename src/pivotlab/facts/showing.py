@@ -46,5 +46,5 @@ class ShownFact:
 
 
 def fact(fact_id: str) -> ShownFact:
-    """A fact of the course by its id, such as sync-03, with a link to the page it rests on. Raises `FactError`."""
+    """A fact of the course by its id, with a link to the page it rests on. Raises `FactError`."""
     return ShownFact(ledger.fact(fact_id))

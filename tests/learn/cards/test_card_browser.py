@@ -123,6 +123,46 @@ def test_an_open_answer_is_written_compared_and_rated_by_keyboard(stage: Stage) 
     assert card.result is not None and card.result.score == 0.5
 
 
+def test_the_options_that_are_right_are_marked_when_the_answer_is_shown(stage: Stage) -> None:
+    card = stage.mount("00-what-is-free")
+    right = {option.text for option in card.question.options if option.right}  # type: ignore[union-attr]
+    wrong = next(option["key"] for option in card.view["options"] if option["text"] not in right)
+    stage.page.locator(f'input[value="{wrong}"]').check()
+    stage.page.locator(".pl-check").click()
+    says(stage, "Not yet.")
+    assert stage.page.locator(".pl-mark:visible").count() == 0
+    stage.page.get_by_role("button", name="Show the answer").click()
+    says(stage, "The answer.")
+    marked = stage.page.locator('.pl-option[data-outcome="shown"]')
+    assert marked.locator("input").evaluate_all("all => all.map((one) => one.value)") == [
+        option["key"] for option in card.view["options"] if option["text"] in right
+    ]
+    assert stage.page.locator(".pl-mark:visible").count() == len(right)
+    stage.page.locator("input").first.click()
+    assert stage.page.locator(".pl-mark:visible").count() == 0
+
+
+def test_a_blank_shows_the_whole_of_what_is_typed(stage: Stage) -> None:
+    card = stage.mount("05-arg-max")
+    blank = stage.page.locator(".pl-blank")
+    clipped = "box => box.scrollWidth > box.clientWidth"
+    blank.fill('ProviderName == "Microsoft XDR"')
+    assert not blank.evaluate(clipped)
+    card.choose("arg_max(LastModifiedTime, *) by IncidentNumber")
+    stage.refresh(card)
+    assert not blank.evaluate(clipped)
+
+
+def test_steps_that_were_not_moved_say_why_they_cannot_be_checked(stage: Stage) -> None:
+    stage.mount("05-pivot-order")
+    check = stage.page.locator(".pl-check")
+    assert stage.page.get_by_text("Move a step first.").is_visible()
+    assert stage.page.locator(f"#{check.get_attribute('aria-describedby')}").inner_text() == "Move a step first."
+    stage.page.get_by_role("button", name="Move down").first.click()
+    assert not stage.page.get_by_text("Move a step first.").is_visible()
+    assert check.get_attribute("aria-describedby") is None
+
+
 def test_keys_typed_in_a_card_never_reach_the_notebook(stage: Stage) -> None:
     stage.mount("05-direction")
     stage.mount("05-arg-max")

@@ -36,7 +36,7 @@ def test_the_right_answer_is_right(kind: str) -> None:
 WRONG = {
     "single": (["green"], 0.0, ["About green."]),
     "predict": (["2"], 0.0, ["About 2."]),
-    "multiple": (["red", "green"], 0.5, ["About green.", "1 more holds."]),
+    "multiple": (["red", "green"], 0.5, ["About green.", "1 more is right."]),
     "ordering": (["first", "third", "second"], 0.5, ["third: Third needs second."]),
     "matching": (["I", "III", "IIII"], 0.33, ["two: Two is two strokes.", "three: No number here is four."]),
 }

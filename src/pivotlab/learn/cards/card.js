@@ -2,13 +2,14 @@
 
 const TASK = {
   single: "Choose one",
-  multiple: "Choose all that hold",
+  multiple: "Choose all that are right",
   predict: "What does it return?",
   ordering: "Put in order",
   matching: "Find the partners",
   complete: "Fill the blank",
   free_text: "In your own words",
 };
+const FIRST = { ordering: "Move a step first." };
 const SIGN = { right: "\u2713", wrong: "\u2717", rated: "\u2713", "not attempted": "\u2026", shown: "\u2192", "yours to rate": "\u2192" };
 let cards = 0;
 
@@ -24,14 +25,19 @@ function choices(type) {
     const rows = view.options.map(({ key, text }) => {
       const input = h("input", { type, name, value: key });
       input.addEventListener("change", changed);
-      const row = h("label", { className: "pl-option" }, input, h("span", { className: "pl-key", "aria-hidden": "true" }, key), h("span", { className: "pl-text" }, ...rich(text)));
-      return { key, input, row };
+      const mark = h("span", { className: "pl-mark", hidden: true }, " \u2713 right");
+      const row = h("label", { className: "pl-option" }, input, h("span", { className: "pl-key", "aria-hidden": "true" }, key), h("span", { className: "pl-text" }, ...rich(text), mark));
+      return { key, input, row, mark };
     });
     return {
       nodes: [h("div", { className: "pl-options" }, ...rows.map((r) => r.row))],
       read: () => rows.filter((r) => r.input.checked).map((r) => r.key),
       write: (answer) => rows.forEach((r) => (r.input.checked = answer.includes(r.key))),
-      judge: (outcome) => rows.forEach((r) => (r.row.dataset.outcome = r.input.checked && type === "radio" ? outcome : "")),
+      judge: (outcome, shown = []) =>
+        rows.forEach(({ key, input, row, mark }) => {
+          mark.hidden = !shown.includes(key);
+          row.dataset.outcome = shown.includes(key) ? "shown" : input.checked && type === "radio" ? outcome : "";
+        }),
     };
   };
 }
@@ -102,8 +108,9 @@ function matching({ view, name, changed }) {
 /** A query with one input in it. */
 function complete({ view, changed }) {
   const input = h("input", { type: "text", className: "pl-blank", spellcheck: false, autocomplete: "off", autocapitalize: "off", "aria-label": "The missing part of the query" });
+  const fit = () => (input.style.width = `${Math.max(14, input.value.length + 4)}ch`);
   input.addEventListener("input", () => {
-    input.style.width = `${Math.max(14, input.value.length + 2)}ch`;
+    fit();
     changed();
   });
   const [before, after] = view.code.split("____");
@@ -112,6 +119,7 @@ function complete({ view, changed }) {
     read: () => (input.value.trim() ? [input.value] : []),
     write: (answer) => {
       if ((answer[0] ?? "") !== input.value) input.value = answer[0] ?? "";
+      fit();
     },
   };
 }
@@ -159,6 +167,7 @@ function render({ model, el }) {
   const check = h("button", { type: "submit", className: "pl-check" }, view.kind === "free_text" ? "Compare" : "Check answer");
   const reveal = h("button", { type: "button", className: "pl-quiet", hidden: true }, "Show the answer");
   const tries = h("span", { className: "pl-tries" });
+  const first = h("span", { id: `${name}-first`, className: "pl-first", hidden: true }, FIRST[view.kind] ?? "");
   const feedback = h("div", { className: "pl-feedback", role: "status" });
   const more = h("div", { className: "pl-more" });
   const rating = rubric(view, name, press);
@@ -169,7 +178,7 @@ function render({ model, el }) {
     { className: "pivotlab-card", "data-kind": view.kind, "data-lm-suppress-shortcuts": "true", "aria-label": `Question: ${view.topic}` },
     h("p", { className: "pl-meta" }, h("span", {}, view.topic), h("span", {}, view.level), h("span", {}, TASK[view.kind])),
     h("fieldset", {}, h("legend", {}, ...rich(view.stem)), ...code, ...asked.nodes),
-    h("div", { className: "pl-actions" }, check, reveal, tries),
+    h("div", { className: "pl-actions" }, check, first, reveal, tries),
     feedback,
     more,
     rating,
@@ -184,7 +193,11 @@ function render({ model, el }) {
   reveal.addEventListener("click", () => press({ press: "reveal" }));
 
   function update() {
-    check.setAttribute("aria-disabled", String(asked.read().length === 0));
+    const empty = asked.read().length === 0;
+    check.setAttribute("aria-disabled", String(empty));
+    first.hidden = !empty || !first.textContent;
+    if (first.hidden) check.removeAttribute("aria-describedby");
+    else check.setAttribute("aria-describedby", first.id);
     asked.judge?.("");
   }
 
@@ -202,7 +215,7 @@ function render({ model, el }) {
     tries.textContent = attempts ? `${attempts} ${attempts === 1 ? "attempt" : "attempts"}` : "";
     reveal.hidden = got.outcome !== "wrong";
     rating.hidden = !["yours to rate", "rated"].includes(got.outcome);
-    asked.judge?.(got.outcome === "right" || got.outcome === "wrong" ? got.outcome : "");
+    asked.judge?.(got.outcome === "right" || got.outcome === "wrong" ? got.outcome : "", got.shown);
   }
 
   function section(title, texts) {

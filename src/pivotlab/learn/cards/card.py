@@ -79,6 +79,7 @@ class QuizCard(ReadsAsText, anywidget.AnyWidget):
                 "lines": list(feedback.lines),
                 "sections": [{"title": title, "texts": list(texts)} for title, texts in feedback.sections],
                 "notice": feedback.notice,
+                "shown": self._sitting.shown,
             }
         return feedback
 

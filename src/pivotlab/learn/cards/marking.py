@@ -89,7 +89,7 @@ def _choices(question: MultipleChoice, answer: list[str]) -> Feedback:
         return _right(*(option.feedback for option in chosen))
     lines = [option.feedback for option in wrong]
     if missed:
-        lines.append(f"{missed} more {'holds' if missed == 1 else 'hold'}." if chosen else "Something here holds.")
+        lines.append(f"{missed} more {'is' if missed == 1 else 'are'} right." if chosen else "Something here is right.")
     judged_well = sum(option.right == (option in chosen) for option in question.options)
     return _wrong(judged_well / len(question.options), *lines, beliefs=[option.misconception for option in wrong])
 

@@ -8,7 +8,16 @@ from dataclasses import replace
 from string import ascii_uppercase
 from typing import Any
 
-from pivotlab.learn.bank.questions import Complete, FreeText, Matching, MultipleChoice, Ordering, Question
+from pivotlab.learn.bank.questions import (
+    Complete,
+    FreeText,
+    Matching,
+    MultipleChoice,
+    Ordering,
+    Predict,
+    Question,
+    SingleChoice,
+)
 from pivotlab.learn.cards.marking import RUBRIC, mark, rated, solution
 from pivotlab.learn.cards.twin import text_of
 from pivotlab.learn.outcome import Feedback, Outcome
@@ -54,6 +63,18 @@ class Sitting:
             "lefts": [pair.left for pair in question.pairs] if isinstance(question, Matching) else [],
             "rubric": list(RUBRIC) if isinstance(question, FreeText) else [],
         }
+
+    @property
+    def shown(self) -> list[str]:
+        """The letters of the right options, once the answer has been shown; nothing before, and for other kinds."""
+        if (
+            self.result is None
+            or self.result.outcome is not Outcome.SHOWN
+            or not isinstance(self.question, SingleChoice | MultipleChoice | Predict)
+        ):
+            return []
+        right = {option.text for option in self.question.options if option.right}
+        return [key for key, text in zip(ascii_uppercase, self._texts, strict=False) if text in right]
 
     @property
     def answer(self) -> list[str]:
