@@ -50,6 +50,17 @@ class TestReview:
         assert main(["review"]) == 0
         assert "The answer." in capsys.readouterr().out
 
+    def test_what_was_wrong_just_now_is_asked_when_asked_for(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        typed(monkeypatch, "?\n")
+        assert main(["review"]) == 0
+        assert main(["review"]) == 0
+        assert "review --early" in " ".join(capsys.readouterr().out.split())
+        typed(monkeypatch, "?\n")
+        assert main(["review", "--early"]) == 0
+        assert "The answer." in capsys.readouterr().out
+
     def test_a_count_below_one_is_refused(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert main(["review", "--count", "0"]) == 2
         assert "--count" in capsys.readouterr().err

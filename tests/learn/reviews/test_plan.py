@@ -128,6 +128,25 @@ class TestTheReviewItself:
 
         assert plan(MONDAY).headline.startswith("Nothing is due. The next question comes back on 0")
 
+    def test_what_was_wrong_today_can_be_asked_again_at_once(self) -> None:
+        wrong, right, mended = closed()[:3]
+        log().append(answered(wrong, 0.0), answered(right, 1.0))
+        log().append(answered(mended, 0.0), answered(mended, 1.0, MONDAY + timedelta(minutes=1)))
+        now = MONDAY + timedelta(minutes=5)
+
+        told = plan(now).headline
+        assert told.startswith("Nothing is due.")
+        assert "The one that you got wrong comes at once with lab.review(early=True)" in told
+        again = review(plain=True, now=now, early=True)
+        assert [sitting.question.id for sitting in again.sittings] == [wrong]  # type: ignore[union-attr]
+        assert "asked again because your last answer was wrong" in repr(again)
+
+    def test_nothing_is_offered_early_when_nothing_was_wrong(self) -> None:
+        log().append(answered(closed()[0], 1.0))
+
+        assert "early" not in plan(MONDAY).headline
+        assert plan(MONDAY, early=True).headline.startswith("No last answer was wrong.")
+
     def test_it_says_what_to_do_first_when_nothing_was_answered(self) -> None:
         assert plan(MONDAY).headline.startswith("Nothing to review yet.")
 

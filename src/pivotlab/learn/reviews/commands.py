@@ -12,6 +12,7 @@ def add_commands(commands: Any) -> None:
     """Add this room's commands to the command line."""
     review = commands.add_parser("review", help="ask again what you are about to forget: ten questions in five minutes")
     review.add_argument("--count", type=int, default=10, metavar="N", help="at most so many questions (default: 10)")
+    review.add_argument("--early", action="store_true", help="ask what you got wrong last, without waiting for its day")
     review.set_defaults(run=_review)
 
     anki = commands.add_parser("anki", help="write the questions as an Anki deck")
@@ -26,7 +27,7 @@ def _review(arguments: argparse.Namespace) -> int:
 
     if arguments.count < 1:
         return refuse("--count needs a number from 1 up.")
-    run_review(plan(limit=arguments.count), this_terminal())
+    run_review(plan(limit=arguments.count, early=arguments.early), this_terminal())
     return 0
 
 

@@ -28,7 +28,12 @@ class ReviewDeck(ReadsAsText, ipywidgets.VBox):
         return repr(self._review)
 
 
-def review(plain: bool = False, *, limit: int = TEN, now: datetime | None = None) -> ReviewDeck | Review:
-    """Ask what is due again, at most `limit` questions. `plain` gives the text twin; `now` moves the date, for a look ahead."""
-    asked = plan(now, limit)
+def review(
+    plain: bool = False, *, limit: int = TEN, now: datetime | None = None, early: bool = False
+) -> ReviewDeck | Review:
+    """Ask what is due again, at most `limit` questions; with `early` what was wrong last, without waiting for its day.
+
+    `plain` gives the text twin; `now` moves the date, for a look ahead.
+    """
+    asked = plan(now, limit, early=early)
     return asked if plain else ReviewDeck(asked)

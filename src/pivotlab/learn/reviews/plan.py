@@ -5,7 +5,7 @@ Every question is one FSRS card. Topics take turns, the weakest first, so that t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import zip_longest
@@ -39,16 +39,26 @@ def due(events: Iterable[Event], now: datetime, limit: int = TEN) -> list[Due]:
 
     Only questions that were answered before are due; open questions are left to the interview.
     """
-    cards = schedule(events)
+    return _in_turns({item: card for item, card in schedule(events).items() if card.due <= now}, now)[:limit]
+
+
+def wrong_at_last(events: Iterable[Event], now: datetime, limit: int = TEN) -> list[Due]:
+    """The questions whose last answer was wrong, due or not, in the order of `due`: to be asked again at once."""
+    told = list(events)
+    last = {event.item: event for event in sorted(told, key=lambda one: one.at) if event.what in _REVIEWED}
+    wrong = {item: card for item, card in schedule(told).items() if (last[item].score or 0) < 1}
+    return _in_turns(wrong, now)[:limit]
+
+
+def _in_turns(cards: Mapping[str, Card], now: datetime) -> list[Due]:
     bank = questions()
     waiting: dict[Topic, list[Due]] = {}
     for item, card in cards.items():
-        if card.due <= now:
-            chance = _SCHEDULER.get_card_retrievability(card, now)
-            waiting.setdefault(bank[item].topic, []).append(Due(bank[item], card.due, chance))
+        chance = _SCHEDULER.get_card_retrievability(card, now)
+        waiting.setdefault(bank[item].topic, []).append(Due(bank[item], card.due, chance))
     piles = [sorted(pile, key=lambda one: (one.chance, one.question.id)) for pile in waiting.values()]
     piles.sort(key=lambda pile: (sum(one.chance for one in pile) / len(pile), pile[0].question.topic.value))
-    return [one for turn in zip_longest(*piles) for one in turn if one is not None][:limit]
+    return [one for turn in zip_longest(*piles) for one in turn if one is not None]
 
 
 def schedule(events: Iterable[Event]) -> dict[str, Card]:
@@ -78,11 +88,18 @@ def next_due(events: Iterable[Event], now: datetime) -> datetime | None:
 
 
 class Review:
-    """One review: the due questions, asked one after another. Answers go to the progress file as `review` events."""
+    """One review: questions asked one after another. Answers go to the progress file as `review` events.
 
-    def __init__(self, asked: Sequence[Due], following: datetime | None) -> None:
+    `early` says that these are asked because the last answer was wrong; `wrong` is how many such there are.
+    """
+
+    def __init__(
+        self, asked: Sequence[Due], following: datetime | None, *, early: bool = False, wrong: int = 0
+    ) -> None:
         self.sittings = [Sitting(one.question, seed=_seed(one), record=_remember) for one in asked]
         self._following = following
+        self._early = early
+        self._wrong = wrong
 
     @property
     def headline(self) -> str:
@@ -91,25 +108,37 @@ class Review:
             count = len(self.sittings)
             topics = len({sitting.question.topic for sitting in self.sittings})
             minutes = max(1, round(count / 2))
+            why = "due" if not self._early else "asked again because your last answer was wrong"
             return (
-                f"{count} {'question is' if count == 1 else 'questions are'} due, from {topics} "
+                f"{count} {'question is' if count == 1 else 'questions are'} {why}, from {topics} "
                 f"{'topic' if topics == 1 else 'topics'}: about {minutes} {'minute' if minutes == 1 else 'minutes'}."
             )
         if self._following is None:
             return (
                 "Nothing to review yet. Answer some quiz cards first; each comes back when you are about to forget it."
             )
-        return f"Nothing is due. The next question comes back on {self._following:%d %B %Y at %H:%M} UTC."
+        if self._early:
+            return "No last answer was wrong. What is due comes with lab.review()."
+        later = f"Nothing is due. The next question comes back on {self._following:%d %B %Y at %H:%M} UTC."
+        if not self._wrong:
+            return later
+        again = "The one that you got wrong comes" if self._wrong == 1 else f"The {self._wrong} that you got wrong come"
+        return f"{later} {again} at once with lab.review(early=True); in a terminal: review --early."
 
     def __repr__(self) -> str:
         return "\n\n".join([self.headline, *(repr(sitting) for sitting in self.sittings)])
 
 
-def plan(now: datetime | None = None, limit: int = TEN) -> Review:
-    """The review that the learner's own progress calls for. `now` is the current time when left out."""
+def plan(now: datetime | None = None, limit: int = TEN, *, early: bool = False) -> Review:
+    """The review that the learner's own progress calls for. `now` is the current time when left out.
+
+    With `early` it asks what was wrong at the last answer, whether or not it is due.
+    """
     moment = now or datetime.now(UTC)
     events = log().events()
-    return Review(due(events, moment, limit), next_due(events, moment))
+    wrong = wrong_at_last(events, moment, limit)
+    asked = wrong if early else due(events, moment, limit)
+    return Review(asked, next_due(events, moment), early=early, wrong=len(wrong))
 
 
 def _seed(one: Due) -> int:
