@@ -116,6 +116,17 @@ class TestEvidence:
         assert found["evidence"][1].sentence == "Only new comments are copied, so an edited one stays where it is."
         assert "comments" in " ".join(found["evidence"][1].matched)
 
+    def test_among_several_matching_sentences_the_most_telling_one_is_quoted(self) -> None:
+        aside = "Automation closes incidents by their tags."
+        telling = "The severity filter that my creation rules had I do with alert tuning now."
+        for answer in (f"{aside} {telling}", f"{telling} {aside}"):
+            assert found_in("AU-01", answer)["evidence"][2].sentence == telling
+
+    def test_automation_that_filters_nothing_does_not_say_where_the_filter_moved(self) -> None:
+        assert (
+            2 not in found_in("AU-01", "So automation that matches titles breaks and I match tags instead.")["covered"]
+        )
+
     def test_indexes_of_findings_and_evidence_agree(self) -> None:
         for answer in labelled("held_out"):
             found = found_in(answer.question, answer.text)

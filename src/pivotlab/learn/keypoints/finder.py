@@ -14,7 +14,7 @@ from rapidfuzz.distance import OSA
 from pivotlab.learn.bank.reader import interview_questions
 from pivotlab.learn.keypoints.answer import Sentence, Token, sentences
 from pivotlab.learn.keypoints.bank import KeyPoint, interview_question, key_points
-from pivotlab.learn.keypoints.nearest import nearest_point
+from pivotlab.learn.keypoints.nearest import nearest_point, weight
 from pivotlab.learn.keypoints.pattern import Pattern, Span
 from pivotlab.learn.keypoints.polarity import claims, is_claim, is_echo, needless, negators, rejects, scope
 from pivotlab.learn.keypoints.words import FUNCTION_WORDS, OPENING_VERB_STEMS, stem
@@ -88,7 +88,8 @@ def find(question_id: str, answer: str) -> Findings:
     sound = [claim for claim in said if not (certain and claim.text in wrong)]
     windows = [_Window(claim.text, claim.tokens) for claim in sound]
     windows += [_joined(one, two) for one, two in pairwise(sound) if _belongs_to(two, one)]
-    stated = {found.point: found for found in _found("covered", [point.says for point in points], windows)}
+    statements = list(_found("covered", [point.says for point in points], windows))
+    stated = {found.point: found for found in statements}
     standing = {index: found for index, found in stated.items() if not certain and not _rests_on(found, wrong)}
     evidence = stated | denied | standing
     rest = stated.keys() - denied.keys()
@@ -96,11 +97,21 @@ def find(question_id: str, answer: str) -> Findings:
         evidence = denied
     elif stated and not denied:
         evidence |= _nearest(question_id, sound, stated)
+    quotable = [found for found in statements if not _rests_on(found, wrong)]
+    evidence = {index: _best_quote(question_id, found, quotable) for index, found in evidence.items()}
     return Findings(
         covered={index for index, found in evidence.items() if found.finding == "covered"},
         contradicted={index for index, found in evidence.items() if found.finding == "contradicted"},
         evidence=evidence,
     )
+
+
+def _best_quote(question_id: str, found: Evidence, statements: Sequence[Evidence]) -> Evidence:
+    """The statement of the same point whose matched words say most about it; what was found stays found either way."""
+    if found not in statements:
+        return found
+    same = [one for one in reversed(statements) if one.point == found.point]
+    return max(same, key=lambda one: (round(weight(question_id, one.point, one.matched), 6), -len(one.sentence)))
 
 
 def _rests_on(found: Evidence, wrong: Set[str]) -> bool:

@@ -38,6 +38,16 @@ def nearest_point(question_id: str, sentence: Sentence) -> tuple[int, tuple[str,
     return best, tuple(sorted(shared[best], key=lambda word: -shared[best][word]))
 
 
+def weight(question_id: str, point: int, words: Sequence[str]) -> float:
+    """How much words say about one point: the weights of those that its vocabulary has, each counted once."""
+    said = [token for part in sentences(" ".join(words)) for token in part.tokens]
+    return sum(
+        {
+            token.stem: _shared([token], _vocabularies(question_id)[point]).get(token.text, 0.0) for token in said
+        }.values()
+    )
+
+
 def _shared(said: Sequence[Token], vocabulary: Collection[str]) -> Mapping[str, float]:
     """The words said that stand in a vocabulary, themselves or by one of their kin, each with its weight."""
     weights = _weights()
