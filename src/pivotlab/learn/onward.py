@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from pivotlab.learn.bank.reader import questions
 from pivotlab.learn.grading.task import tasks
-from pivotlab.places import ROOT
 
 
 @dataclass(frozen=True)
@@ -30,10 +29,9 @@ class Onward:
 
     @property
     def html(self) -> str:
-        """The step as a paragraph that links to the notebook."""
-        place, target = html.escape(self.place), notebook(self.lesson)
-        linked = f'<a href="{html.escape(target)}">{place}</a>' if target else place
-        return f"<p>Go on with {linked}, &quot;{html.escape(self.section)}&quot;: <code>{html.escape(self.call)}</code></p>"
+        """The step as a paragraph."""
+        place, section, call = map(html.escape, (self.place, self.section, self.call))
+        return f"<p>Go on with {place}, &quot;{section}&quot;: <code>{call}</code></p>"
 
 
 def onward(item: str) -> Onward | None:
@@ -48,10 +46,3 @@ def onward(item: str) -> Onward | None:
 def in_words(lesson: str) -> str:
     """A lesson or lab by its number: "lesson 04", "lab L4"."""
     return f"lab {lesson}" if lesson.startswith("L") else f"lesson {lesson}"
-
-
-def notebook(lesson: str) -> str:
-    """The notebook of a lesson or lab, as a link from any other one; empty where the course has none."""
-    folder = "labs" if lesson.startswith("L") else "notebooks"
-    found = sorted((ROOT / folder).glob(f"{lesson}-*.ipynb"))
-    return f"../{folder}/{found[0].name}" if found else ""
