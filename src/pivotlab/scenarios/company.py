@@ -158,6 +158,16 @@ SERVICE_ACCOUNTS = (
 )
 """Name and description."""
 
+SERVICE_HOMES = {
+    "svc-backup": "backup",
+    "svc-sql": "sql",
+    "svc-vulnscan": "scanner",
+    "svc-inventory": "management",
+    "svc-adsync": "sync",
+    "svc-portal": "web",
+}
+"""The role of the servers on which a service account runs, and from which it signs in elsewhere."""
+
 FORGOTTEN = ("svc-berthrpt", "svc-tidedata", "svc-gatecam", "svc-oldfax", "svc-tariff")
 """The account that everybody forgot is one of these: it was decommissioned in 2023, on paper."""
 

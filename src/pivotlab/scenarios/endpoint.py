@@ -69,12 +69,19 @@ class Endpoint:
         integrity: str = "",
         device: Device | None = None,
     ) -> Process:
-        """A process starts under `parent`. It runs as `account`, by default as its parent does."""
+        """A process starts under `parent`. It runs as `account`, by default as its parent does.
+
+        Another account's process has a logon session of its own.
+        """
         device = device or parent.device
         process_id = 4 * (300 + number(6000, self._seed, device.index, when, program.file, command))
         integrity = integrity or parent.integrity
+        other = account is not None and account is not parent.account
+        logon_id = (
+            number(2**27, self._seed, "logon", device.index, account.sid) if other and account else parent.logon_id
+        )
         process = Process(
-            device, account or parent.account, program, process_id, when, command, parent, parent.logon_id, integrity
+            device, account or parent.account, program, process_id, when, command, parent, logon_id, integrity
         )
         values = {
             "ActionType": "ProcessCreated",

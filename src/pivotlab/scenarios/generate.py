@@ -75,7 +75,7 @@ def generate(out: Path, seed: int = 1, size: Size | None = None, progress: Progr
 def _write_tables(world: World, out: Path, rows: int, progress: Progress | None) -> dict[str, int]:
     con = open_database(out)
     create_dimensions(world, con)
-    told = sum(len(group) for group in world.telemetry.rows.values())
+    told = sum(len(group) for group in world.telemetry.rows.values()) - world.telemetry.aside
     selects: dict[str, list[str]] = defaultdict(list)
     for kind in SOURCES:
         source = kind(world, con)

@@ -22,6 +22,8 @@ class Program:
     original: str = ""
     content: str = ""
     """What the hashes derive from. Two names with the same content are the same file, renamed."""
+    length: int = 0
+    """Bytes, where a story says how many."""
 
     @property
     def path(self) -> str:
@@ -47,7 +49,7 @@ class Program:
     @property
     def size(self) -> int:
         """Bytes."""
-        return 18_000 + number(4_000_000, "size", self._content)
+        return self.length or 18_000 + number(4_000_000, "size", self._content)
 
     @property
     def _content(self) -> str:
@@ -59,7 +61,15 @@ class Program:
         folder, _, file = path.rpartition(separator)
         original = self.original or self.file
         return Program(
-            file, folder, self.company, self.product, self.version, self.description, original, self._content
+            file,
+            folder,
+            self.company,
+            self.product,
+            self.version,
+            self.description,
+            original,
+            self._content,
+            self.length,
         )
 
 
@@ -79,6 +89,6 @@ def program(name: str) -> Program:
     return programs()[name.lower()]
 
 
-def foreign(path: str, content: str) -> Program:
+def foreign(path: str, content: str, length: int = 0) -> Program:
     """A file that does not belong here: a path, and what tells its bytes apart. It carries no version resource."""
-    return Program("", "", content=content).renamed(path)
+    return Program("", "", content=content, length=length).renamed(path)

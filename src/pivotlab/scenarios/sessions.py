@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -18,6 +18,10 @@ ROOT_STEP = 96
 """Distance between the process ids of a session's resident processes."""
 
 
+SYSTEM_LOGON = 0x3E7
+"""The logon session of the operating system itself, on every Windows machine."""
+
+
 @dataclass(frozen=True)
 class Sessions:
     """One row per device and day (people), or per device (servers). Times are milliseconds since the window's start.
@@ -28,6 +32,8 @@ class Sessions:
     company: Company
     window: Window
     frame: pd.DataFrame
+    asked: set[int] = field(default_factory=set)
+    """Sessions in which a process of a story runs."""
 
     def root(self, kind: str, device: Device, when: datetime) -> Process:
         """The resident process of a kind (`explorer`, `services`, ...) on `device` at `when`.
@@ -38,6 +44,7 @@ class Sessions:
         mine = self.frame[self.frame["device"] == device.index]
         started = mine[mine["logon"] <= at]
         row = (started if len(started) else mine).iloc[-1 if len(started) else 0]
+        self.asked.add(int(row["session"]))
         return self._resident(kind, device, row)
 
     def _resident(self, kind: str, device: Device, row: pd.Series) -> Process:
@@ -48,6 +55,7 @@ class Sessions:
         created = self.window.start + timedelta(
             milliseconds=int(row["logon"] if known["account"] == "user" else row["boot"])
         )
+        logon_id = int(row["logon_id"]) if known["account"] != "system" else SYSTEM_LOGON
         process_id = int(row["root_pid"]) + ROOT_STEP * list(roots).index(kind)
         parent = None
         if known["parent"]:
@@ -55,9 +63,7 @@ class Sessions:
             parent = resident(
                 device, account, above, above.file, int(row["root_pid"]) - 8, created - timedelta(seconds=2)
             )
-        return resident(
-            device, account, program(known["file"]), known["cmd"], process_id, created, parent, int(row["logon_id"])
-        )
+        return resident(device, account, program(known["file"]), known["cmd"], process_id, created, parent, logon_id)
 
 
 def build_sessions(company: Company, window: Window) -> Sessions:

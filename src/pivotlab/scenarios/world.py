@@ -153,6 +153,8 @@ class World:
         self.azure = Azure(self.telemetry)
         self.alerts = Alerts(self.telemetry, seed)
         self.rng = np.random.default_rng([seed, 3])
+        self.opened: dict[int, datetime] = {}
+        """Servers whose remote logon a story opens to the internet, by index, and since when."""
         self._taken: set[int] = set()
         self._hostile: dict[str, str] = {}
 

@@ -9,6 +9,7 @@ from pivotlab.scenarios.background.edge import Edge
 from pivotlab.scenarios.background.inventory import Inventory
 from pivotlab.scenarios.background.mailflow import Mailflow
 from pivotlab.scenarios.background.officework import OfficeWork
+from pivotlab.scenarios.background.rarities import Rarities
 from pivotlab.scenarios.background.signins import OrdinarySignIns
 from pivotlab.scenarios.background.sources import Source
 
@@ -21,6 +22,7 @@ SOURCES: tuple[type[Source], ...] = (
     Edge,
     Inventory,
     DirectoryWork,
+    Rarities,
 )
 """Every source of ordinary rows."""
 

@@ -13,7 +13,7 @@ from pivotlab.scenarios.background.dimensions import load
 from pivotlab.scenarios.background.sources import Source, ingested, moment
 from pivotlab.scenarios.background.templates import none_missing
 from pivotlab.scenarios.programs import Program, foreign, programs
-from pivotlab.scenarios.sessions import ROOT_STEP
+from pivotlab.scenarios.sessions import ROOT_STEP, SYSTEM_LOGON
 from pivotlab.scenarios.vocabulary import vocabulary
 
 ROLE_SHARE = {
@@ -110,9 +110,9 @@ class Activities(Source):
         for role in ("dc", "file", "sql", "app"):
             self.con.execute(f"SET VARIABLE first_{role} = $1", [company.with_role(role)[0].short.lower()])
         tables: dict[str, list[dict[str, Any]]] = {name: [] for name in ("process", *EFFECTS)}
-        pools = _pool_ranges(destinations(company))
+        pools = pool_ranges(destinations(company))
         for number, activity in enumerate(catalogue):
-            nodes = _nodes(activity)
+            nodes = nodes_of(activity)
             for index, step in enumerate(activity["steps"]):
                 own = nodes[index]
                 started = {
@@ -137,7 +137,7 @@ def _effects_shown(step: dict[str, Any]) -> float:
     return sum(1 / entry.get("among", 1) if e == "registry" else 1 for e in EFFECTS for entry in step.get(e, ()))
 
 
-def _nodes(activity: dict[str, Any]) -> dict[int, dict[str, Any]]:
+def nodes_of(activity: dict[str, Any]) -> dict[int, dict[str, Any]]:
     """The activity's processes as initiating processes: -1 is the resident root, 0 and up are the steps."""
     roots = vocabulary("activities")["roots"]
     kind = activity.get("root", "explorer")
@@ -174,7 +174,7 @@ def _nodes(activity: dict[str, Any]) -> dict[int, dict[str, Any]]:
     return nodes
 
 
-def _pool_ranges(pools: dict[str, list[tuple[str, str]]]) -> dict[str, tuple[int, int]]:
+def pool_ranges(pools: dict[str, list[tuple[str, str]]]) -> dict[str, tuple[int, int]]:
     ranges, start = {}, 0
     for pool, members in pools.items():
         ranges[pool] = (start, len(members))
@@ -227,7 +227,7 @@ def _shipped(path: str) -> Program | None:
     return known or (foreign(path, path) if path.startswith("C:\\Windows\\") else None)
 
 
-def _filled(template: str) -> str:
+def filled_in(template: str) -> str:
     """SQL: a template of the catalogue with its placeholders filled in."""
     filled = template
     for name, value in PLACEHOLDERS.items():
@@ -249,12 +249,12 @@ def _by_account(prefix: str, columns: Iterable[str] = ("Domain", "Name", "Sid", 
 
 
 _SINCE = "CASE WHEN f.account = 'user' THEN s.logon ELSE s.boot END"
-_INITIATING = f"""
+INITIATING = f"""
     v.device_id AS DeviceId, v.device_name AS DeviceName, (d.v * 31 + f.step * 7 + f.n) % 59000 + 1 AS ReportId,
     i.file AS InitiatingProcessFileName, lower(i.path) AS InitiatingProcessFolderPath,
     i.file_sha1 AS InitiatingProcessSHA1,
     i.file_sha256 AS InitiatingProcessSHA256, i.file_md5 AS InitiatingProcessMD5,
-    {_filled("f.i_cmd")} AS InitiatingProcessCommandLine,
+    {filled_in("f.i_cmd")} AS InitiatingProcessCommandLine,
     CASE WHEN f.i_root >= 0 THEN s.root_pid + {ROOT_STEP} * f.i_root
     ELSE d.pid + 4 * f.i_step END AS InitiatingProcessId,
     {moment(f"CASE WHEN f.i_root >= 0 THEN {_SINCE} ELSE d.t + f.i_shift END")} AS InitiatingProcessCreationTime,
@@ -266,41 +266,49 @@ _INITIATING = f"""
     i.original AS InitiatingProcessVersionInfoOriginalFileName, i.company AS InitiatingProcessVersionInfoCompanyName,
     {_by_account("InitiatingProcess")}
 """
+_LOGON = f"CASE WHEN f.account = 'system' THEN {SYSTEM_LOGON} ELSE s.logon_id END"
 _PROCESS = f"""
     'ProcessCreated' AS ActionType, t.file AS FileName, t.path AS FolderPath, t.file_sha1 AS SHA1,
     t.file_sha256 AS SHA256, t.file_md5 AS MD5,
     t.size AS FileSize, t.company AS ProcessVersionInfoCompanyName, t.product AS ProcessVersionInfoProductName,
     t.version AS ProcessVersionInfoProductVersion, t.original AS ProcessVersionInfoOriginalFileName,
     t.description AS ProcessVersionInfoFileDescription, d.pid + 4 * f.step AS ProcessId,
-    {_filled("f.cmd")} AS ProcessCommandLine, {moment("d.t + f.shift")} AS ProcessCreationTime, s.logon_id AS LogonId,
-    s.logon_id AS InitiatingProcessLogonId, CASE WHEN f.account = 'user' THEN 'Medium'
+    {filled_in("f.cmd")} AS ProcessCommandLine, {moment("d.t + f.shift")} AS ProcessCreationTime, {_LOGON} AS LogonId,
+    {_LOGON} AS InitiatingProcessLogonId, CASE WHEN f.account = 'user' THEN 'Medium'
     ELSE 'System' END AS ProcessIntegrityLevel,
     CASE WHEN f.account = 'user' THEN 'TokenElevationTypeLimited'
     ELSE 'TokenElevationTypeDefault' END AS ProcessTokenElevation,
     CASE WHEN f.account = 'user' THEN 'Medium' ELSE 'System' END AS InitiatingProcessIntegrityLevel, {_by_account("")}
 """
-_NETWORK = """
-    CASE WHEN d.v % 37 = 0 THEN 'ConnectionFailed' ELSE 'ConnectionSuccess' END AS ActionType, o.address AS RemoteIP,
+FAILED = "d.v % 37 = 0"
+"""SQL: an activity that reaches nobody."""
+_NETWORK = f"""
+    CASE WHEN {FAILED} THEN 'ConnectionFailed' ELSE 'ConnectionSuccess' END AS ActionType, o.address AS RemoteIP,
     f.port AS RemotePort, o.name AS RemoteUrl, v.address AS LocalIP, 49152 + d.v % 16000 AS LocalPort,
     f.protocol AS Protocol,
     'Private' AS LocalIPType, f.remote_type AS RemoteIPType
 """
-_CONTENT = "concat(f.path, '|', d.v % 997 % 61)"
+CONTENT = f"""
+    concat(CASE WHEN contains(f.path, '{{sam}}') THEN {filled_in("f.path")} ELSE f.path || '|' || {filled_in("f.file")} END,
+        '|', d.v % 997 % 61)"""
+"""SQL: what a file's hashes derive from. A person's file is nobody else's; what is spread has the same bytes everywhere."""
+SHA1 = f"coalesce(f.file_sha1, sha256(concat('sha1|', {CONTENT}))[:40])"
+SHA256 = f"coalesce(f.file_sha256, sha256({CONTENT}))"
 _FILE = f"""
-    f.action AS ActionType, {_filled("f.file")} AS FileName, {_filled("f.path")} AS FolderPath,
-    coalesce(f.file_sha1, sha256({_CONTENT})[:40]) AS SHA1, coalesce(f.file_sha256, sha256({_CONTENT})) AS SHA256,
+    f.action AS ActionType, {filled_in("f.file")} AS FileName, {filled_in("f.path")} AS FolderPath,
+    {SHA1} AS SHA1, {SHA256} AS SHA256,
     coalesce(f.size, 20000 + d.v % 997 % 61 * 7919) AS FileSize,
     CASE WHEN f.origin IS NOT NULL THEN 'https://www.portreview.example/files/' || (d.v % 997 + 1) END AS FileOriginUrl
 """
 _REGISTRY = f"""
     f.action AS ActionType, f.key AS RegistryKey, f.name AS RegistryValueName, f.type AS RegistryValueType,
-    {_filled("f.data")} AS RegistryValueData
+    {filled_in("f.data")} AS RegistryValueData
 """
 _IMAGE = """
     'ImageLoaded' AS ActionType, t.file AS FileName, t.path AS FolderPath, t.file_sha1 AS SHA1,
     t.file_sha256 AS SHA256, t.file_md5 AS MD5"""
 _EVENT = f"""
-    f.action AS ActionType, {_filled("f.url")} AS RemoteUrl, {_filled("f.fields")} AS AdditionalFields
+    f.action AS ActionType, {filled_in("f.url")} AS RemoteUrl, {filled_in("f.fields")} AS AdditionalFields
 """
 
 
@@ -309,7 +317,7 @@ def _select(effect: str, columns: str, join: str = "") -> str:
     target = "JOIN program t ON t.program = f.target" if effect == "process" else join
     when = "d.t + f.shift"
     return f"""
-        SELECT {moment(when)} AS Timestamp, {columns}, {_INITIATING}, {ingested(when, "d.v", 40, 260)}
+        SELECT {moment(when)} AS Timestamp, {columns}, {INITIATING}, {ingested(when, "d.v", 40, 260)}
         FROM draw_activity d JOIN fx_{effect} f USING (activity) JOIN session s USING (session)
         JOIN device v ON v.device = s.device LEFT JOIN person p ON p.person = s.account
         JOIN program i ON i.program = f.i_program {target}

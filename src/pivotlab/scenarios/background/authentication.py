@@ -10,7 +10,10 @@ import pandas as pd
 from pivotlab.scenarios.background.dimensions import load
 from pivotlab.scenarios.background.sources import Source, identifier, ingested, moment
 from pivotlab.scenarios.background.templates import any_times
+from pivotlab.scenarios.company import SERVICE_HOMES
 from pivotlab.scenarios.directory import ACTIVITIES
+from pivotlab.scenarios.identifiers import number
+from pivotlab.scenarios.window import MINUTE
 
 QUERIES = (
     "(&(objectCategory=person)(sAMAccountName=*))",
@@ -45,7 +48,7 @@ class Authentication(Source):
             np.sort(self.rng.choice(len(people), min(len(people), int(rows * 0.55 / 3.6)), replace=False))
         ]
         frame = chosen[["session", "device", "account", "logon", "logon_id"]].rename(columns={"logon": "t"})
-        self._numbered("draw_logon", frame)
+        self._numbered("draw_logon", frame, self._told(frame))
         company = self.world.company
         count = int(rows * 0.45 / 1.6)
         services = np.array([account.index for account in company.services])
@@ -61,13 +64,38 @@ class Authentication(Source):
         frame["failed"] = self.rng.random(count) < 0.03
         frame["kind"] = self.rng.choice(3, count, p=[0.55, 0.33, 0.12])
         self._numbered("draw_service", frame.sort_values("t", kind="stable"))
+        load(self.con, "draw_remote", self._remote(sessions))
 
-    def _numbered(self, name: str, frame: pd.DataFrame) -> None:
+    def _remote(self, sessions: pd.DataFrame) -> pd.DataFrame:
+        """Now and then an administrator works on a jump server. These draws have a number generator of their own."""
+        company = self.world.company
+        rng = np.random.default_rng([self.world.seed, 10, *b"remote desktops"])
+        desks = [device.index for device in company.with_role("it") + company.with_role("helpdesk")]
+        mine = sessions[sessions["device"].isin(desks) & (sessions["logon"] >= self.world.window.kept)]
+        frame = mine.iloc[:: max(1, len(mine) // 40)][["device", "account", "logon"]].rename(columns={"logon": "t"})
+        frame["t"] += rng.integers(20 * MINUTE, 360 * MINUTE, len(frame))
+        frame["target"] = rng.choice([device.index for device in company.with_role("jump")], len(frame))
+        frame["logon_id"] = rng.integers(0x20000, 0x7FFFFFF, len(frame))
+        frame["v"] = rng.integers(0, 1_000_000, len(frame))
+        return frame
+
+    def _told(self, chosen: pd.DataFrame) -> pd.DataFrame:
+        """Sessions in which a story happens: their logon is reported as well, numbered by the session."""
+        sessions = self.world.sessions
+        mine = sessions.frame[sessions.frame["session"].isin(sessions.asked) & (sessions.frame["account"] >= 0)]
+        mine = mine[~mine["session"].isin(chosen["session"])][["session", "device", "account", "logon", "logon_id"]]
+        v = [number(1_000_000, self.world.seed, "told logon", session) for session in mine["session"]]
+        return mine.rename(columns={"logon": "t"}).assign(v=np.array(v, dtype=np.int64))
+
+    def _numbered(self, name: str, frame: pd.DataFrame, more: pd.DataFrame | None = None) -> None:
         frame = frame.reset_index(drop=True)
         frame["i"] = frame.index
         frame["v"] = self.rng.integers(0, 1_000_000, len(frame))
         if "kind" in frame:
             self._none_missing(frame)
+            self._at_home(frame)
+        if more is not None:
+            frame = pd.concat([frame, more.assign(i=np.arange(len(frame), len(frame) + len(more)))], ignore_index=True)
         load(self.con, name, frame)
         controllers = [(i, d.name, d.address) for i, d in enumerate(self.world.company.with_role("dc"))]
         load(self.con, "controller", pd.DataFrame(controllers, columns=["controller", "dc_name", "dc_address"]))
@@ -83,6 +111,16 @@ class Authentication(Source):
                 place = kept[len(kept) * turn // (len(INNOCENT) + 1)]
                 number = int(frame["v"].to_numpy()[place]) // of * of + among
                 frame.loc[place, ["account", "kind", "v"]] = [account, kind, number]
+
+    def _at_home(self, frame: pd.DataFrame) -> None:
+        """A service runs on its own servers. What the forgotten account would have done, the backup does."""
+        company = self.world.company
+        backup = company.service("svc-backup").index
+        frame["account"] = frame["account"].replace(company.forgotten.index, backup)
+        for name, role in SERVICE_HOMES.items():
+            mine = frame["account"] == company.service(name).index
+            homes = np.array([device.index for device in company.with_role(role)])
+            frame.loc[mine, "device"] = homes[frame.loc[mine, "v"].to_numpy() % len(homes)]
 
     def tables(self) -> dict[str, str]:
         """One SELECT per table."""
@@ -141,7 +179,14 @@ class Authentication(Source):
                 CASE WHEN p.sam = 'svc-vulnscan' THEN 'NTLM' ELSE 'Kerberos' END AS Protocol,
                 w.device_name AS RemoteDeviceName, w.address AS RemoteIP, 'Private' AS RemoteIPType,
                 d.v % 59000 + 3 AS ReportId FROM draw_service d {person} JOIN device y ON y.device = d.target
-                WHERE d.kind = 0""",
+                WHERE d.kind = 0
+                UNION ALL BY NAME
+                SELECT {moment("d.t")} AS Timestamp, {arrived["t"]}, y.device_id AS DeviceId,
+                y.device_name AS DeviceName, 'LogonSuccess' AS ActionType, 'RemoteInteractive' AS LogonType,
+                p.sam AS AccountName, p.domain AS AccountDomain, p.sid AS AccountSid, d.logon_id AS LogonId,
+                'Kerberos' AS Protocol, FALSE AS IsLocalAdmin, w.device_name AS RemoteDeviceName, w.address AS RemoteIP,
+                'Private' AS RemoteIPType, d.v % 59000 + 5 AS ReportId
+                FROM draw_remote d {person} JOIN device y ON y.device = d.target""",
             "defender/IdentityLogonEvents": f"""
                 SELECT {moment("d.t - 700")} AS Timestamp, {arrived["before"]}, {who},
                 'LogonSuccess' AS ActionType, 'Interactive' AS LogonType, 'Kerberos' AS Protocol,

@@ -17,6 +17,7 @@ def create_dimensions(world: World, con: duckdb.DuckDBPyConnection) -> None:
     start = pd.Timestamp(world.window.start)
     con.execute(f"SET VARIABLE start_ms = {int(start.timestamp() * 1000)}")
     con.execute(f"SET VARIABLE end_ms = {int(start.timestamp() * 1000) + world.window.days * DAY}")
+    con.execute(f"SET VARIABLE kept_ms = {world.window.kept}")
     company = world.company
     people = [
         {

@@ -11,7 +11,9 @@ import pandas as pd
 from pivotlab.scenarios.background.dimensions import load
 from pivotlab.scenarios.background.sources import Source, identifier, ingested, moment
 from pivotlab.scenarios.background.templates import as_table, weighted, working_times
+from pivotlab.scenarios.cloudapps import CLOUD_APP_IDS
 from pivotlab.scenarios.identifiers import TENANT_ID, guid
+from pivotlab.scenarios.signin import EDGE
 from pivotlab.scenarios.vocabulary import vocabulary
 
 APPS = (
@@ -24,7 +26,7 @@ APPS = (
 
 
 class DirectoryWork(Source):
-    """Feeds AuditLogs and OAuthAppInfo."""
+    """Feeds AuditLogs and OAuthAppInfo, and CloudAppEvents with what people consent to."""
 
     share: ClassVar[float] = 0.01
 
@@ -62,6 +64,10 @@ class DirectoryWork(Source):
             json_array(CASE WHEN o.category = 'ApplicationManagement'
             THEN json_object('displayName', a.app_name, 'type', 'ServicePrincipal', 'id', a.app_id)
             ELSE json_object('displayName', q.display, 'type', 'User', 'id', q.oid, 'userPrincipalName', q.upn) END)"""
+        joined = f"""
+            FROM draw_directory d JOIN directory_operation o USING (deed) JOIN person p ON p.person = d.person
+            JOIN person q ON q.person = d.target
+            JOIN registered_app a ON a.app = d.v % {len(APPS)}"""
         return {
             "workspace/AuditLogs": f"""
                 SELECT {moment("d.t")} AS TimeGenerated, {moment("d.t")} AS ActivityDateTime,
@@ -73,9 +79,18 @@ class DirectoryWork(Source):
                 {target} AS TargetResources, {audit} AS CorrelationId, concat('Directory_', {audit}) AS Id,
                 '{TENANT_ID}' AS AADTenantId, 'Core Directory' AS LoggedByService, ({actor}).display AS Identity,
                 CASE WHEN o.operation LIKE 'Add%' THEN 'Add' ELSE 'Update' END AS AADOperationType
-                FROM draw_directory d JOIN directory_operation o USING (deed) JOIN person p ON p.person = d.person
-                JOIN person q ON q.person = d.target
-                JOIN registered_app a ON a.app = d.v % {len(APPS)}""",
+                {joined}""",
+            "defender/CloudAppEvents": f"""
+                SELECT {moment("d.t")} AS Timestamp, {ingested("d.t", "d.v", 180, 700)},
+                o.operation || '.' AS ActionType, 'Office 365' AS Application, {CLOUD_APP_IDS["Office 365"]} AS ApplicationId,
+                q.oid AS AccountObjectId, q.oid AS AccountId, q.display AS AccountDisplayName,
+                'Regular' AS AccountType, TRUE AS IsAdminOperation, q.egress AS IPAddress, q.country AS CountryCode,
+                q.city AS City, '{EDGE}' AS UserAgent, 'Admin' AS ActivityType, a.app_name AS ObjectName,
+                FALSE AS IsExternalUser, 'Windows 10' AS OSPlatform,
+                {identifier("'directory report'", str(self.world.seed), "d.i")} AS ReportId,
+                json_object('Id', {audit}, 'Operation', o.operation, 'Workload', 'AzureActiveDirectory',
+                    'UserId', q.upn, 'ActorIpAddress', q.egress, 'Target', {target}) AS RawEventData
+                {joined} WHERE o.operation = 'Consent to application'""",
             "defender/OAuthAppInfo": f"""
                 SELECT {moment(str(self.described))} AS Timestamp, {moment(str(self.described + 100_000))} AS _ingested, app_id AS OAuthAppId,
                 app_name AS AppName, 'Enabled' AS AppStatus, publisher::JSON AS VerifiedPublisher,

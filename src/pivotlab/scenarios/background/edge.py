@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 
 from pivotlab.scenarios.azure import machine_id
+from pivotlab.scenarios.background.activities import FAILED
 from pivotlab.scenarios.background.dimensions import load
 from pivotlab.scenarios.background.sources import Source, identifier, ingested, moment
 from pivotlab.scenarios.background.templates import any_times, as_table, filled, none_missing, weighted
@@ -17,7 +19,10 @@ from pivotlab.scenarios.vocabulary import vocabulary
 
 
 class Edge(Source):
-    """Feeds CommonSecurityLog, Syslog, AzureActivity and CloudAuditEvents. Draw it after `Activities`."""
+    """Feeds CommonSecurityLog, Syslog, AzureActivity and CloudAuditEvents, and DeviceLogonEvents with what sshd refused.
+
+    Draw it after `Activities`.
+    """
 
     share: ClassVar[float] = 0.08
 
@@ -37,6 +42,7 @@ class Edge(Source):
             }
         )
         self._numbered("draw_syslog", frame)
+        load(self.con, "reachable", self._reachable())
         denied = int(rows * 0.12)
         self._numbered(
             "draw_denied",
@@ -78,6 +84,14 @@ class Edge(Source):
         ).fetchall()[0]
         self.con.execute(f"SET VARIABLE firewall_every = {max(1, round(outbound / max(1, rows * 0.4)))}")
 
+    def _reachable(self) -> pd.DataFrame:
+        """Since when the internet tries passwords on a server. Before a story opens one, only the scanner does."""
+        start, opened = self.world.window.start, self.world.opened
+        since = {device.index: 0 for device in self.world.company.with_role("linux")} | {
+            index: int((when - start) / timedelta(milliseconds=1)) for index, when in opened.items()
+        }
+        return pd.DataFrame({"device": list(since), "since": list(since.values())})
+
     def _numbered(self, name: str, frame: pd.DataFrame) -> None:
         frame = frame.sort_values("t", kind="stable", ignore_index=True)
         frame["i"] = frame.index
@@ -92,8 +106,16 @@ class Edge(Source):
         first, second = sites
         firewall = f"CASE WHEN w.egress = '{second}' THEN '{sites[second]}' ELSE '{sites[first]}' END"
         when = "d.t + f.shift + 30"
+        # What failed at the endpoint was let out, and nobody answered: three packets that ask, none back.
+        sent, received = (
+            f"CASE WHEN {FAILED} THEN {none} ELSE {some} END"
+            for none, some in ((180, "800 + d.v % 7000"), (0, "2000 + d.v % 90000"))
+        )
         outside = "'198.51.100.' || (1 + d.v % 254)"
         text = filled("l.text", "d.v", sam="'svc-portal'")
+        scanner = self.world.company.with_role("scanner")[0]
+        public = "coalesce(d.t >= r.since, FALSE)"
+        tried = f"CASE WHEN {public} THEN {outside} ELSE '{scanner.address}' END"
         jump = self.world.company.with_role("jump")[0].address
         collector = self.world.company.with_role("collector")[0].short.lower()
         resource = f"""
@@ -113,12 +135,12 @@ class Edge(Source):
                 '1' AS LogSeverity, w.address AS SourceIP, 49152 + d.v % 16000 AS SourcePort,
                 w.egress AS SourceTranslatedAddress, o.address AS DestinationIP, f.port AS DestinationPort,
                 o.name AS DestinationHostName, 'TCP' AS Protocol, 'ssl' AS ApplicationProtocol,
-                800 + d.v % 7000 AS SentBytes, 2000 + d.v % 90000 AS ReceivedBytes,
+                {sent} AS SentBytes, {received} AS ReceivedBytes,
                 'Outbound' AS CommunicationDirection, {identifier("'session'", seed, "d.t", "d.v", "f.n")} AS ExtID
                 FROM draw_activity d JOIN fx_net f USING (activity) JOIN session s USING (session) JOIN device w
                 ON w.device = s.device
                 JOIN destination o ON o.destination = f.pool_from + (d.v + f.n * 7) % f.pool_size
-                WHERE f.remote_type = 'Public' AND d.v % getvariable('firewall_every') = 0
+                WHERE f.remote_type = 'Public' AND w.egress IN {tuple(sites)} AND d.v % getvariable('firewall_every') = 0
                 UNION ALL BY NAME
                 SELECT {moment("d.t")} AS TimeGenerated, {ingested("d.t", "d.v", 5, 50)}, {fixed},
                 '{sites[first]}' AS Computer, '{sites[first]}' AS DeviceName, 'TRAFFIC drop' AS Activity,
@@ -133,9 +155,19 @@ class Edge(Source):
                 w.address AS HostIP,
                 l.facility AS Facility, l.severity AS SeverityLevel, l.process AS ProcessName,
                 700 + d.v % 30000 AS ProcessID,
-                replace(replace({text}, '{{from}}', {outside}), '{{jump}}', '{jump}') AS SyslogMessage,
+                replace(replace({text}, '{{from}}', {tried}), '{{jump}}', '{jump}') AS SyslogMessage,
                 '{collector}' AS CollectorHostName FROM draw_syslog d JOIN device w ON w.device = d.device
-                JOIN syslog_line l USING (line)""",
+                JOIN syslog_line l USING (line) LEFT JOIN reachable r ON r.device = d.device""",
+            "defender/DeviceLogonEvents": f"""
+                SELECT {moment("d.t")} AS Timestamp, {ingested("d.t", "d.v", 40, 260)}, w.device_id AS DeviceId,
+                w.device_name AS DeviceName, 'LogonFailed' AS ActionType, 'Network' AS LogonType,
+                CASE WHEN contains(l.text, 'invalid user') THEN 'admin' ELSE 'root' END AS AccountName,
+                lower(w.short) AS AccountDomain, 'InvalidUserNameOrPassword' AS FailureReason, 'SSH' AS Protocol,
+                CASE WHEN NOT {public} THEN '{scanner.name}' END AS RemoteDeviceName, {tried} AS RemoteIP,
+                CASE WHEN {public} THEN 'Public' ELSE 'Private' END AS RemoteIPType, d.v % 59000 + 4 AS ReportId
+                FROM draw_syslog d JOIN device w ON w.device = d.device JOIN syslog_line l USING (line)
+                LEFT JOIN reachable r ON r.device = d.device
+                WHERE starts_with(l.text, 'Failed password')""",
             "workspace/AzureActivity": f"""
                 SELECT {moment("d.t")} AS TimeGenerated, {moment("d.t")} AS EventSubmissionTimestamp,
                 {ingested("d.t", "d.v", 180, 700)}, upper(a.operation) AS OperationNameValue,

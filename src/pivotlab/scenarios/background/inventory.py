@@ -23,6 +23,10 @@ PRIVILEGED = {
 }
 
 
+LAST_REPORT = 6 * 3_600_000
+"""Time of the last day at which every device reports once more: shortly before the tenant opens."""
+
+
 class Inventory(Source):
     """Feeds DeviceInfo, DeviceNetworkInfo, IdentityInfo, the DeviceTvm tables, Heartbeat, Watchlist and others."""
 
@@ -33,8 +37,13 @@ class Inventory(Source):
         company = self.world.company
         reports = max(1, min(24 * self.world.window.days, int(rows * 0.8 / (2 * len(company.devices)))))
         step = self.world.window.days * DAY // reports
-        snapshots = pd.DataFrame({"snapshot": range(reports), "at": [7_200_000 + i * step for i in range(reports)]})
-        load(self.con, "snapshot", snapshots)
+        taken = [7_200_000 + i * step for i in range(reports)]
+        if taken[-1] < LAST_REPORT - DAY + self.world.window.days * DAY:
+            taken.append(LAST_REPORT + (self.world.window.days - 1) * DAY)
+        load(self.con, "snapshot", _numbered(taken))
+        daily = [7_200_000 + day * DAY for day in range(self.world.window.days)]
+        beats = taken[:reports] + sorted(set(daily) - set(taken))
+        load(self.con, "beat", _numbered(beats))
         load(self.con, "device_report", pd.DataFrame([self._device(device.index) for device in company.devices]))
         load(self.con, "known_person", pd.DataFrame([self._person(person) for person in company.accounts]))
         load(self.con, "software", pd.DataFrame(vocabulary("servers")["software"]))
@@ -130,6 +139,9 @@ class Inventory(Source):
         noise = "(s.snapshot * 7919 + w.device * 104729)"
         at = f"s.at + {noise} % 3000000"
         report = "FROM snapshot s CROSS JOIN device_report r JOIN device w USING (device)"
+        installed = """
+            (f.name = 'windows_server_2022') = (r.platform = 'WindowsServer2022') AND NOT w.linux
+            AND (f.name <> 'windows_11' OR r.platform = 'Windows11')"""
         known = "FROM known_person k JOIN person p USING (person)"
         agent = "FROM device w JOIN device_report r USING (device)"
         return {
@@ -182,14 +194,14 @@ class Inventory(Source):
                 SELECT w.device_id AS DeviceId, w.device_name AS DeviceName, r.platform AS OSPlatform,
                 r.version AS OSVersion, 'x64' AS OSArchitecture, f.vendor AS SoftwareVendor,
                 f.name AS SoftwareName, f.version AS SoftwareVersion, {early} {agent} JOIN software f
-                ON (f.name = 'windows_server_2022') = (r.platform = 'WindowsServer2022') AND NOT w.linux
+                ON {installed}
                 WHERE w.device % 4 = 0""",
             "defender/DeviceTvmSoftwareVulnerabilities": f"""
                 SELECT w.device_id AS DeviceId, w.device_name AS DeviceName, r.platform AS OSPlatform,
                 r.version AS OSVersion, f.vendor AS SoftwareVendor, f.name AS SoftwareName,
                 f.version AS SoftwareVersion, f.cve AS CveId, f.severity AS VulnerabilitySeverityLevel,
                 {early} {agent} JOIN software f
-                ON (f.name = 'windows_server_2022') = (r.platform = 'WindowsServer2022') AND NOT w.linux
+                ON {installed}
                 AND f.cve IS NOT NULL WHERE w.device % 4 = 0""",
             "defender/DeviceTvmSoftwareVulnerabilitiesKB": f"""
                 SELECT cve AS CveId, CASE severity WHEN 'Critical' THEN '10.0' ELSE '6.5' END AS CvssScore,
@@ -212,7 +224,7 @@ class Inventory(Source):
                 SELECT {moment(at)} AS TimeGenerated, {ingested(at, noise, 5, 50)}, w.device_name AS Computer,
                 w.address AS ComputerIP, CASE WHEN w.linux THEN 'Linux' ELSE 'Windows' END AS OSType,
                 r.platform AS OSName, 'Azure Monitor Agent' AS Category, 'Non-Azure' AS ComputerEnvironment,
-                '1.30.0.0' AS Version {report} WHERE r.category = 'Server'""",
+                '1.30.0.0' AS Version {report.replace("snapshot", "beat", 1)} WHERE r.category = 'Server'""",
             "workspace/Watchlist": f"""
                 SELECT {start} AS TimeGenerated, {early}, alias AS WatchlistAlias, alias AS WatchlistName,
                 list_id AS WatchlistId, item_id AS WatchlistItemId, item_id AS _DTItemId,
@@ -220,3 +232,8 @@ class Inventory(Source):
                 item::JSON AS WatchlistItem, 'Microsoft' AS Provider, 'Local file' AS Source,
                 {start} AS CreatedTimeUTC, {start} AS LastUpdatedTimeUTC, {start} AS _DTTimestamp FROM watch_item""",
         }
+
+
+def _numbered(moments: list[int]) -> pd.DataFrame:
+    """Rounds of reports by number, each at a moment in milliseconds."""
+    return pd.DataFrame({"snapshot": range(len(moments)), "at": moments})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import numpy as np
 import pandas as pd
 
 from pivotlab.scenarios.addresses import address_of
@@ -53,7 +54,9 @@ class Mailflow(Source):
                 "t": working_times(self.world, self.rng, recipient),
             }
         )
-        frame["peer"] = self.rng.integers(0, len(company.people), count)
+        peer = self.rng.integers(0, len(company.people), count)
+        inside = np.array([entry["direction"] == "Intra-org" for entry in templates])[template]
+        frame["peer"] = np.where(inside & (peer == recipient), (peer + 1) % len(company.people), peer)
         frame["v"] = self.rng.integers(0, 1_000_000, count)
         frame = frame.sort_values("t", kind="stable", ignore_index=True)
         frame["i"] = frame.index
@@ -80,7 +83,7 @@ class Mailflow(Source):
                 CASE WHEN m.direction = 'Outbound' THEN 'On-premises/external' ELSE 'Inbox/folder' END)"""
         url = filled("m.url", "d.v", partner="s.mail_domain")
         click = "d.t + 60000 + d.v % 5400 * 1000"
-        content = "concat('attachment|', m.attachment, '|', d.v % 61)"
+        content = f"concat('attachment|', {filled('m.attachment', 'd.v')}, '|', d.v % 61)"
         return {
             "defender/EmailEvents": f"""
                 SELECT {shared}, concat('<', substr({message}, 1, 18), '@', {domain}, '>') AS InternetMessageId,

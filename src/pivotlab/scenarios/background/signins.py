@@ -14,6 +14,7 @@ from pivotlab.scenarios.geography import ABROAD
 from pivotlab.scenarios.identifiers import TENANT_ID, number
 from pivotlab.scenarios.signin import APPS, EDGE, RESULTS
 from pivotlab.scenarios.vocabulary import vocabulary
+from pivotlab.scenarios.window import DAY
 
 
 class OrdinarySignIns(Source):
@@ -57,6 +58,7 @@ class OrdinarySignIns(Source):
         frame["v"] = self.rng.integers(0, 1_000_000, count)
         frame = frame.sort_values("t", kind="stable", ignore_index=True)
         frame["i"] = frame.index
+        self._stay_away(frame)
         load(self.con, "draw_signin", frame)
         owned = pd.DataFrame(
             [
@@ -66,6 +68,13 @@ class OrdinarySignIns(Source):
             ]
         )
         load(self.con, "owned_device", owned)
+
+    @staticmethod
+    def _stay_away(frame: pd.DataFrame) -> None:
+        """Whoever signs in abroad does so all day: nobody is at home an hour later."""
+        day = [frame["person"], frame["t"] // DAY]
+        first = frame["journey"].where(frame["journey"] >= 0).groupby(day).transform("first")
+        frame["journey"] = first.fillna(-1).astype(np.int64)
 
     def tables(self) -> dict[str, str]:
         """The same sign-in in two products, under one correlation id."""

@@ -170,6 +170,18 @@ def play(world: World) -> GroundTruth:
             "RegistryKey LIKE '%CurrentVersion\\Run' AND RegistryValueName = 'HarbourSync'",
             "The company's own desktop app starts with Windows as well.",
         )
+        story.decoy(
+            "DeviceEvents",
+            "where ActionType == 'SmartScreenAppWarning'",
+            "ActionType = 'SmartScreenAppWarning' AND FileName = 'PortReviewReader-setup.exe'",
+            "SmartScreen warns of every program that few people have, a trade paper's reader among them.",
+        )
+        story.decoy(
+            "DeviceEvents",
+            "where ActionType == 'SmartScreenUserOverride'",
+            "ActionType = 'SmartScreenUserOverride' AND FileName = 'PortReviewReader-setup.exe'",
+            "Some of those who are warned want the reader all the same.",
+        )
         story.ask("Which process sends the beacons?", "RegAsm.exe")
         story.ask("To which address?", address)
         story.ask(

@@ -53,6 +53,12 @@ def play(world: World) -> GroundTruth:
         )
         story.decoy(
             "CloudAppEvents",
+            "where ActionType == 'Consent to application.'",
+            f"ActionType = 'Consent to application.' AND ObjectName <> '{name}'",
+            "The same consents, as Defender for Cloud Apps sees them.",
+        )
+        story.decoy(
+            "CloudAppEvents",
             "where ActionType == 'MailItemsAccessed'",
             "ActionType = 'MailItemsAccessed' AND OAuthAppId IS NULL",
             "Every mail client reads mail; the true ones carry the app's id.",

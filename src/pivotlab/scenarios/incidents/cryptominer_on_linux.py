@@ -38,6 +38,7 @@ def play(world: World) -> GroundTruth:
             properties={"sourceAddressPrefix": "*", "destinationPortRange": "22", "access": "Allow"},
         )
         story.note("A cloud engineer opens port 22 to everybody, for a test", change)
+        world.opened[server.index] = opened
         story.involve(device=server.name, user=engineer.upn, resource=machine_id(server))
         attacker = world.hostile_address("guesser")
         story.indicate(address=attacker)
@@ -48,6 +49,12 @@ def play(world: World) -> GroundTruth:
             "where SyslogMessage has 'Failed password'",
             f"SyslogMessage LIKE 'Failed password%' AND SyslogMessage NOT LIKE '%{attacker}%'",
             "Every server that the internet can reach is tried all day; none of those guesses succeeds.",
+        )
+        story.decoy(
+            "DeviceLogonEvents",
+            "where RemoteIPType == 'Public'",
+            f"RemoteIPType = 'Public' AND RemoteIP <> '{attacker}'",
+            "The endpoint sees the same guesses on every one of those servers.",
         )
         story.decoy(
             "DeviceProcessEvents",

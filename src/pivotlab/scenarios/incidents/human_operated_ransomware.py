@@ -10,6 +10,7 @@ from pivotlab.scenarios.company import Device, Person
 from pivotlab.scenarios.endpoint import Process
 from pivotlab.scenarios.identifiers import number
 from pivotlab.scenarios.incidents.ransomware_endgame import backups_deleted, encryption, lateral_movement
+from pivotlab.scenarios.incidents.ransomware_noise import ransomware_decoys
 from pivotlab.scenarios.programs import foreign, program
 from pivotlab.scenarios.truth import GroundTruth
 from pivotlab.scenarios.vocabulary import vocabulary
@@ -50,7 +51,8 @@ def play(world: World) -> GroundTruth:
         lateral_movement(world, story, injected, admin, servers, night)
         backups_deleted(world, story, injected, admin, night + timedelta(minutes=34))
         encryption(world, story, injected, admin, servers[0], night + timedelta(minutes=52))
-        _decoys(story, victim, desk, admin)
+        ransomware_decoys(story)
+        _questions(story, victim, desk, admin)
         return story.close(
             summary=(
                 "A macro started a loader that injected into wermgr.exe. The attacker dumped LSASS, "
@@ -353,43 +355,7 @@ def _credentials(world: World, story: Story, injected: Process, when: datetime) 
     )
 
 
-def _decoys(story: Story, victim: Person, desk: Device, admin: Person) -> None:
-    story.decoy(
-        "DeviceProcessEvents",
-        "where ProcessCommandLine has 'vssadmin' and ProcessCommandLine has 'delete shadows'",
-        "ProcessCommandLine LIKE '%delete shadows%' AND InitiatingProcessFileName = 'FabrikamBackup.exe'",
-        "The backup agent prunes its own oldest shadow copy every night.",
-    )
-    story.decoy(
-        "DeviceProcessEvents",
-        "where ProcessCommandLine contains '-enc'",
-        "ProcessCommandLine LIKE '%EncodedCommand%'",
-        "A scheduled task asks for installed updates with an encoded command.",
-    )
-    story.decoy(
-        "DeviceProcessEvents",
-        "where FileName =~ 'PsExec.exe'",
-        "FileName = 'PsExec.exe' AND ProcessCommandLine LIKE '%gpupdate%'",
-        "Administrators refresh policies with PsExec.",
-    )
-    story.decoy(
-        "DeviceProcessEvents",
-        "where FileName =~ 'whoami.exe'",
-        "FileName = 'whoami.exe' AND InitiatingProcessParentFileName <> 'rundll32.exe'",
-        "The help desk asks who is signed in.",
-    )
-    story.decoy(
-        "DeviceFileEvents",
-        "where FileName endswith '.dmp'",
-        "FileName = 'w3wp.dmp'",
-        "Administrators dump a web worker to find a memory leak.",
-    )
-    story.decoy(
-        "DeviceProcessEvents",
-        "where FileName =~ 'wevtutil.exe'",
-        "ProcessCommandLine LIKE 'wevtutil epl%'",
-        "Servers export their logs; only the attacker clears them.",
-    )
+def _questions(story: Story, victim: Person, desk: Device, admin: Person) -> None:
     story.ask("On which device did it begin?", desk.name)
     story.ask("Who opened the document?", victim.upn)
     story.ask("Whose credentials were used on the file servers?", admin.name)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from pivotlab.scenarios import evidence
 from pivotlab.scenarios.addresses import address_of
 from pivotlab.scenarios.company import Device, Person
 from pivotlab.scenarios.endpoint import Process, moments
-from pivotlab.scenarios.identifiers import guid
-from pivotlab.scenarios.programs import foreign, program
+from pivotlab.scenarios.identifiers import guid, number
+from pivotlab.scenarios.programs import Program, foreign, program
 from pivotlab.scenarios.signin import EDGE
 from pivotlab.scenarios.truth import GroundTruth
 from pivotlab.scenarios.world import Story, World
 
 STORE = "dl.filedrop.example"
+FILES = 64
+ARCHIVE_SIZE = 411_207_936
+"""Bytes. Packing does not shrink workbooks, so the files are nearly as large; the wire carries a little more."""
 
 
 def play(world: World) -> GroundTruth:
@@ -32,6 +36,7 @@ def play(world: World) -> GroundTruth:
         story.involve(user=person.upn, device=desk.name)
         _job_search(world, story, person, desk)
         downloads = _downloads(world, story, person, desk, evening)
+        _saved(world, desk, downloads)
         _exfiltration(world, story, desk, evening + timedelta(minutes=35))
         _letter(world, story, person)
         _alerts(world, story, person, desk, downloads, evening)
@@ -59,8 +64,20 @@ def play(world: World) -> GroundTruth:
             f"RemoteUrl LIKE '%job%' AND DeviceName <> '{desk.name}'",
             "Reading vacancies is no offence.",
         )
+        story.decoy(
+            "DataSecurityEvents",
+            "where ActionType == 'FileCopiedToRemovableMedia'",
+            f"ActionType = 'FileCopiedToRemovableMedia' AND AccountUpn <> '{person.upn}'",
+            "The same reports for the cranes; no policy matches them.",
+        )
+        story.decoy(
+            "DataSecurityEvents",
+            "where ActionType == 'FileUploadedToCloud'",
+            f"ActionType = 'FileUploadedToCloud' AND AccountUpn <> '{person.upn}'",
+            "Everybody's OneDrive is in the cloud; what matters is whose cloud it is.",
+        )
         story.ask("Who took the data?", person.upn)
-        story.ask("How many customer files were downloaded in the evening?", 64)
+        story.ask("How many customer files were downloaded in the evening?", FILES)
         story.ask("Name the two ways out.", [STORE, "USB"])
         return story.close(
             summary=(
@@ -100,7 +117,7 @@ def _job_search(world: World, story: Story, person: Person, desk: Device) -> Non
             story.note("Vacancies at lunchtime", visit)
 
 
-def _downloads(world: World, story: Story, person: Person, desk: Device, when: datetime) -> list[str]:
+def _downloads(world: World, story: Story, person: Person, desk: Device, when: datetime) -> dict[str, datetime]:
     signed = world.signins.attempt(
         when - timedelta(minutes=4),
         person,
@@ -111,10 +128,10 @@ def _downloads(world: World, story: Story, person: Person, desk: Device, when: d
         mfa="Previously satisfied",
         resource="Office 365 SharePoint Online",
     )
-    names = []
-    for i, tick in enumerate(moments(when, 64, timedelta(seconds=24), world.seed, "download")):
+    saved = {}
+    for i, tick in enumerate(moments(when, FILES, timedelta(seconds=24), world.seed, "download")):
         name = f"Customer {('contract', 'rates', 'contacts', 'volumes')[i % 4]} {400 + 3 * i}.xlsx"
-        names.append(name)
+        saved[name] = tick
         target = f"https://contoso.sharepoint.example/sites/customers/Shared Documents/{name}"
         office, _ = world.cloud.act(
             tick,
@@ -132,14 +149,37 @@ def _downloads(world: World, story: Story, person: Person, desk: Device, when: d
         )
         if i == 0:
             story.note("The first of 64 files of the customer site", office)
-    return names
+    return saved
+
+
+def _saved(world: World, desk: Device, downloads: dict[str, datetime]) -> None:
+    """The same files as the endpoint sees them arrive."""
+    owner = desk.owner
+    assert owner is not None
+    first = min(downloads.values())
+    parts = [600 + number(800, world.seed, "customer file", name) for name in downloads]
+    with world.telemetry.apart("customer files"):
+        browser = _browser(world, desk, first - timedelta(minutes=4, seconds=10))
+        for (name, tick), part in zip(downloads.items(), parts, strict=True):
+            size = (ARCHIVE_SIZE - 20_000) * part // sum(parts)
+            file = foreign(f"C:\\Users\\{owner.name}\\Downloads\\{name}", f"{world.seed}/{name}", size)
+            world.endpoint.file(
+                tick + timedelta(milliseconds=800),
+                browser,
+                file,
+                FileOriginUrl=f"https://contoso.sharepoint.example/sites/customers/Shared Documents/{name}",
+            )
+
+
+def _archive(world: World, owner: Person) -> Program:
+    return foreign(f"C:\\ProgramData\\pst\\{owner.surname.lower()}.7z", f"{world.seed}/customer archive", ARCHIVE_SIZE)
 
 
 def _exfiltration(world: World, story: Story, desk: Device, when: datetime) -> None:
     endpoint = world.endpoint
     owner = desk.owner
     assert owner is not None
-    archive = foreign(f"C:\\ProgramData\\pst\\{owner.surname.lower()}.7z", f"{world.seed}/customer archive")
+    archive = _archive(world, owner)
     packing = endpoint.start(
         when,
         world.desktop(desk, when),
@@ -153,7 +193,7 @@ def _exfiltration(world: World, story: Story, desk: Device, when: datetime) -> N
     uploaded = endpoint.connect(when + timedelta(minutes=6, seconds=30), browser, address_of(STORE), 443, STORE)
     story.note("The archive goes to a personal store", uploaded)
     line = world.perimeter.connection(
-        when + timedelta(minutes=6, seconds=31),
+        when + timedelta(minutes=7),
         desk,
         address_of(STORE),
         443,
@@ -188,13 +228,19 @@ def _exfiltration(world: World, story: Story, desk: Device, when: datetime) -> N
         },
     )
     copied = endpoint.file(
-        later + timedelta(minutes=1), explorer, archive.renamed(f"E:\\{archive.file}"), SensitivityLabel="Confidential"
+        later + timedelta(minutes=1),
+        explorer,
+        archive.renamed(f"E:\\{archive.file}"),
+        SensitivityLabel="Confidential",
     )
     story.note("A second copy goes to a USB stick", copied)
-    for name, operation in ((STORE, "FileUploadedToCloud"), ("E:", "FileCopiedToRemovableMedia")):
+    for name, operation, seen in (
+        (STORE, "FileUploadedToCloud", line.moment),
+        ("E:", "FileCopiedToRemovableMedia", copied.moment),
+    ):
         world.telemetry.add(
             "defender/DataSecurityEvents",
-            later,
+            seen + timedelta(milliseconds=400),
             {
                 "ActionType": operation,
                 "AccountUpn": owner.upn,
@@ -203,7 +249,7 @@ def _exfiltration(world: World, story: Story, desk: Device, when: datetime) -> N
                 "DeviceId": desk.device_id,
                 "DeviceName": desk.name,
                 "ObjectName": archive.file,
-                "ObjectSize": 412_000_000,
+                "ObjectSize": ARCHIVE_SIZE,
                 "TargetUrlDomain": name if "." in name else None,
                 "TargetFilePath": f"E:\\{archive.file}" if name == "E:" else None,
                 "DlpPolicyMatchInfo": json.dumps([{"PolicyName": "Customer data"}]),
@@ -220,9 +266,9 @@ def _letter(world: World, story: Story, person: Person) -> None:
     story.note("The notice arrives the next morning", letter.rows[0])
 
 
-def _alerts(world: World, story: Story, person: Person, desk: Device, names: list[str], when: datetime) -> None:
+def _alerts(world: World, story: Story, person: Person, desk: Device, names: Collection[str], when: datetime) -> None:
     user, device = evidence.user(person, "policyViolator"), evidence.device(desk)
-    archive = foreign(f"C:\\ProgramData\\pst\\{person.surname.lower()}.7z", f"{world.seed}/customer archive")
+    archive = _archive(world, person)
     world.alerts.raise_alert(
         "MDA",
         story.key,

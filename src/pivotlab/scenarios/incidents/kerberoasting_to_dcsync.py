@@ -51,6 +51,12 @@ def play(world: World) -> GroundTruth:
             "AccountName = 'svc-adsync'",
             "The synchronisation account does this for a living, from its own server.",
         )
+        story.decoy(
+            "DeviceEvents",
+            "where ActionType == 'AmsiScriptContent'",
+            "ActionType = 'AmsiScriptContent' AND CAST(AdditionalFields AS VARCHAR) LIKE '%agent.ps1%'",
+            "Administrators fetch their own scripts with PowerShell.",
+        )
         forgotten = world.company.forgotten
         story.ask("Which account was cracked?", forgotten.name)
         story.ask("From which device were the tickets requested?", desk.name)

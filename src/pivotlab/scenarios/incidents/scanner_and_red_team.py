@@ -53,6 +53,12 @@ def play(world: World) -> GroundTruth:
             "InitiatingProcessFileName = 'sqlagent.exe'",
             "The nightly export runs through SQL Server Agent.",
         )
+        story.decoy(
+            "DeviceNetworkEvents",
+            "where ActionType == 'InboundConnectionAccepted'",
+            "ActionType = 'InboundConnectionAccepted' AND InitiatingProcessFileName = 'lsass.exe'",
+            "Domain controllers accept connections all day.",
+        )
         story.ask("Which watchlist names the scanner?", "ApprovedScanners")
         story.ask("What is the scanner's address?", scanner.address)
         story.ask("Which mail proves that the exercise was ordered?", announced.subject)
