@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from pivotlab.places import DATA, SECOND_SEED
@@ -21,69 +19,7 @@ from pivotlab.scenarios.checks.reserved import check_reserved
 from pivotlab.scenarios.checks.shape import check_shape
 from pivotlab.scenarios.checks.stories import check_stories
 from pivotlab.scenarios.verify import Check, verify
-
-
-def rewrite(bundle: Path, table: str, query: str) -> None:
-    """Replace a table by a query over it, as `old`."""
-    path = bundle / "tables" / f"{table}.parquet"
-    with duckdb.connect() as con:
-        con.execute(f"CREATE TABLE old AS FROM '{path}'")
-        con.execute(f"COPY ({query}) TO '{path}' (FORMAT parquet)")
-
-
-def replaced(table: str, column: str, value: str, condition: str) -> Callable[[Path], None]:
-    """Damage: `column` becomes `value` in the first row that meets `condition`."""
-
-    def damage(bundle: Path) -> None:
-        rewrite(
-            bundle,
-            table,
-            f"""SELECT * EXCLUDE (n, hit) REPLACE (CASE WHEN n = hit THEN {value} ELSE "{column}" END AS "{column}") FROM
-            (SELECT *, min(n) FILTER ({condition}) OVER () AS hit FROM (SELECT *, row_number() OVER () AS n FROM old))""",
-        )
-
-    return damage
-
-
-def dropped(table: str, condition: str) -> Callable[[Path], None]:
-    """Damage: rows that meet `condition` are gone, and the manifest knows."""
-
-    def damage(bundle: Path) -> None:
-        rewrite(bundle, table, f"FROM old WHERE NOT coalesce({condition}, FALSE)")
-        manifest = json.loads((bundle / "manifest.json").read_text())
-        (count,) = duckdb.sql(f"SELECT count(*) FROM '{bundle}/tables/{table}.parquet'").fetchall()[0]
-        manifest["rows"][table] = count
-        (bundle / "manifest.json").write_text(json.dumps(manifest))
-
-    return damage
-
-
-def edited(file: str, old: str, new: str) -> Callable[[Path], None]:
-    def damage(bundle: Path) -> None:
-        path = bundle / file
-        text = path.read_text()
-        assert old in text
-        path.write_text(text.replace(old, new, 1))
-
-    return damage
-
-
-def misled(kind: str, *path: str) -> Callable[[Path], None]:
-    """Damage: a field of the last piece of evidence of a kind has a value that is nowhere else."""
-
-    def damage(bundle: Path) -> None:
-        lines = [json.loads(line) for line in (bundle / "alerts.jsonl").read_text().splitlines()]
-        found = [
-            item for line in lines for item in line["evidence"] if item["@odata.type"].endswith(f".{kind}Evidence")
-        ]
-        holder = found[-1]
-        for key in path[:-1]:
-            holder = holder[key]
-        holder[path[-1]] = 2001 if isinstance(holder[path[-1]], int) else "2001-01-01"
-        (bundle / "alerts.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
-
-    return damage
-
+from tests.scenarios.damage import dropped, edited, misled, replaced, rewrite
 
 PROCESSES = "defender/DeviceProcessEvents"
 LURE = "Subject LIKE 'Remittance advice%'"
@@ -174,6 +110,11 @@ DAMAGE = {
         check_hashes,
         replaced("defender/DeviceNetworkEvents", "InitiatingProcessMD5", "'abc'", "TRUE"),
         "hash: defender/DeviceNetworkEvents.InitiatingProcessMD5",
+    ),
+    "a hash that is a piece of another": (
+        check_hashes,
+        replaced("defender/DeviceFileEvents", "SHA1", "left(SHA256, 40)", "FileName LIKE '%.docx'"),
+        "hash: defender/Device*: 1 rows: have a SHA1 that is a piece of the SHA256",
     ),
     "one path with two hashes": (
         check_hashes,

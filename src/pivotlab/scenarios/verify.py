@@ -10,10 +10,12 @@ from pivotlab.scenarios.checks.bundle_tables import BundleTables, Finding
 from pivotlab.scenarios.checks.decoys import check_decoys
 from pivotlab.scenarios.checks.hashes import check_hashes
 from pivotlab.scenarios.checks.moments import check_moments
+from pivotlab.scenarios.checks.ordinary import check_ordinary
 from pivotlab.scenarios.checks.references import check_references
 from pivotlab.scenarios.checks.reserved import check_reserved
 from pivotlab.scenarios.checks.shape import check_shape
 from pivotlab.scenarios.checks.stories import check_stories
+from pivotlab.scenarios.checks.twins import check_twins
 
 Check = Callable[[BundleTables], Iterator[Finding]]
 
@@ -22,6 +24,8 @@ CHECKS: tuple[Check, ...] = (
     check_moments,
     check_hashes,
     check_references,
+    check_twins,
+    check_ordinary,
     check_alerts,
     check_reserved,
     check_stories,

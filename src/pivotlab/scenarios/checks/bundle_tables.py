@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
 import duckdb
 
 from pivotlab.scenarios.truth import GroundTruth, read_truth
+from pivotlab.store.manifest import read_manifest
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,22 @@ class BundleTables:
 def clock_of(table: str) -> str:
     """The column that says when a row of `<product>/<Table>` happened."""
     return "Timestamp" if table.startswith("defender/") else "TimeGenerated"
+
+
+def span_of(tables: BundleTables) -> tuple[datetime, datetime]:
+    """First moment of a bundle, and the first after it."""
+    manifest = read_manifest(tables.folder)
+    start, end = (moment.replace(tzinfo=None) for moment in (manifest.start, manifest.end))
+    return start, end
+
+
+def told_by(tables: BundleTables, table: str, truths: Sequence[GroundTruth]) -> str:
+    """SQL after SEMI JOIN or ANTI JOIN: the rows of a table that belong to these incidents, by their moments."""
+    moments = [str(values[0]) for truth in truths if table in truth.true_rows for values in truth.true_rows[table].rows]
+    name = f"told_{table.replace('/', '_')}"
+    tables.con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT unnest($1::TIMESTAMP[]) AS moment", [moments])
+    # Rows of incidents are written to the microsecond, and named to the millisecond.
+    return f"{name} ON {name}.moment = date_trunc('milliseconds', \"{clock_of(table)}\")"
 
 
 def view(table: str) -> str:

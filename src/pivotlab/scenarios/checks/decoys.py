@@ -7,10 +7,23 @@ from collections.abc import Iterator
 import pandas as pd
 
 from pivotlab.kql import Engine, KqlError
-from pivotlab.scenarios.checks.bundle_tables import BundleTables, Finding, clock_of, view
+from pivotlab.scenarios.checks.bundle_tables import BundleTables, Finding, clock_of, told_by, view
 from pivotlab.scenarios.truth import Decoy, GroundTruth, TruthError
 from pivotlab.store import Store
 from pivotlab.store.manifest import read_manifest
+
+SAYING = ("ActionType", "LogonType", "Operation", "OperationName", "EventID", "Action")
+"""Columns that say what happened: the first that anybody filters on."""
+
+TELLING = {
+    ("DeviceEvents", "CreateRemoteThreadApiCall"): "lab L3 begins with it",
+    ("DeviceEvents", "SecurityLogCleared"): "only an attacker clears a log",
+    ("SecurityEvent", "1102"): "the same, as Windows writes it",
+    ("CloudProcessEvents", "ProcessCreated"): "the table has one row, that of the miner",
+    ("IdentityLogonEvents", "Resource access"): "people are seen at their desks; incidents are followed to the servers",
+    ("IdentityLogonEvents", "Credentials validation"): "the same",
+}
+"""Table and value -> why it may occur in incidents only."""
 
 
 def check_decoys(tables: BundleTables) -> Iterator[Finding]:
@@ -21,6 +34,7 @@ def check_decoys(tables: BundleTables) -> Iterator[Finding]:
         return
     end = read_manifest(tables.folder).end
     engine = Engine(Store.open(tables.folder), "defender", "workspace", now=lambda: end, external="empty")
+    yield from _only_attacks(tables)
     for truth in truths:
         for decoy in truth.decoys:
             yield from _decoy(tables, engine, truths, truth, decoy)
@@ -43,21 +57,29 @@ def _decoy(
     # Rows are told apart by their moment, the groups of a filter that summarizes by the column that they are made of.
     column = next(name for name in found.columns if name in tables.columns[table])
     hits = set(_text(found[column]))
-    if not hits & _values(tables, table, column, f"SEMI JOIN {_told(tables, table, [truth])}"):
+    if not hits & _values(tables, table, column, f"SEMI JOIN {told_by(tables, table, [truth])}"):
         yield Finding("decoy", where, f"no row of the incident is found: {decoy.filter}")
-    innocent = _values(tables, table, column, f"ANTI JOIN {_told(tables, table, truths)} WHERE {decoy.innocent}")
+    innocent = _values(tables, table, column, f"ANTI JOIN {told_by(tables, table, truths)} WHERE {decoy.innocent}")
     if not innocent:
         yield Finding("decoy", where, f"nothing innocent matches: {decoy.innocent}")
     elif not hits & innocent:
         yield Finding("decoy", where, f"{decoy.filter} finds nothing of what is said to be innocent: {decoy.innocent}")
 
 
-def _told(tables: BundleTables, table: str, truths: list[GroundTruth]) -> str:
-    """SQL after SEMI JOIN or ANTI JOIN: the rows of a table that belong to incidents, by their moments."""
-    moments = [str(values[0]) for truth in truths if table in truth.true_rows for values in truth.true_rows[table].rows]
-    tables.con.execute("CREATE OR REPLACE TEMP TABLE told AS SELECT unnest($1::TIMESTAMP[]) AS moment", [moments])
-    # Rows of incidents are written to the microsecond, and named to the millisecond.
-    return f"told ON told.moment = date_trunc('milliseconds', \"{clock_of(table)}\")"
+def _only_attacks(tables: BundleTables) -> Iterator[Finding]:
+    """An action that nothing innocent does would give an attack away by itself."""
+    for table, columns in tables.columns.items():
+        name = table.partition("/")[2]
+        for column in (column for column in SAYING if column in columns and clock_of(table) in columns):
+            told = told_by(tables, table, tables.truths)
+            query = f'SELECT DISTINCT "{column}"::VARCHAR FROM {view(table)} {{}} WHERE "{column}" IS NOT NULL'
+            attack, ordinary = (
+                {value for (value,) in tables.con.execute(query.format(f"{join} JOIN {told}")).fetchall()}
+                for join in ("SEMI", "ANTI")
+            )
+            for value in sorted(attack - ordinary):
+                if (name, value) not in TELLING:
+                    yield Finding("decoy", f"{table}.{column}", f"{value} occurs in incidents only.")
 
 
 def _values(tables: BundleTables, table: str, column: str, which: str) -> set[str]:

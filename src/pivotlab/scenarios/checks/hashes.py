@@ -36,6 +36,8 @@ def check_hashes(tables: BundleTables) -> Iterator[Finding]:
         SELECT path, count(DISTINCT SHA256) FROM hashed WHERE regexp_full_match(path, '{INSTALLED}')
         GROUP BY path HAVING count(DISTINCT SHA256) > 1"""
     yield from tables.complain("hash", where, several, "are paths of installed files with several hashes")
+    piece = "SELECT path, SHA1 FROM hashed WHERE starts_with(SHA256, SHA1)"
+    yield from tables.complain("hash", where, piece, "have a SHA1 that is a piece of the SHA256")
     for one, other in (("SHA256", "SHA1"), ("SHA1", "SHA256"), ("SHA256", "MD5"), ("MD5", "SHA256")):
         split = (
             f"SELECT {one}, count(DISTINCT {other}) FROM hashed WHERE {one} IS NOT NULL "

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
-from pivotlab.scenarios.checks.bundle_tables import BundleTables, Finding, clock_of, view
+from pivotlab.scenarios.checks.bundle_tables import BundleTables, Finding, clock_of, span_of, view
 from pivotlab.scenarios.vocabulary import vocabulary
-from pivotlab.store.manifest import read_manifest
 
 SECOND_CLOCKS = {
     "workspace/SigninLogs": "CreatedDateTime",
@@ -40,7 +39,7 @@ def check_moments(tables: BundleTables) -> Iterator[Finding]:
 
 
 def _window(tables: BundleTables) -> Iterator[Finding]:
-    start, end = _span(tables)
+    start, end = span_of(tables)
     for table, columns in tables.columns.items():
         clock = clock_of(table)
         if clock not in columns:
@@ -78,7 +77,7 @@ def _clocks(tables: BundleTables) -> Iterator[Finding]:
 
 def _zones(tables: BundleTables) -> Iterator[Finding]:
     """People come to work in the morning of their own site, before and after summer time ends."""
-    start, end = _span(tables)
+    start, end = span_of(tables)
     first, last = ARRIVAL
     for site in vocabulary("names")["sites"]:
         zone, name = ZoneInfo(site["zone"]), site["name"]
@@ -101,9 +100,3 @@ def _zones(tables: BundleTables) -> Iterator[Finding]:
                     f"{all_told - at_work} of {all_told} people sign in outside of {first} to {last} o'clock local time "
                     f"(UTC{offset.total_seconds() / 3600:+g}).",
                 )
-
-
-def _span(tables: BundleTables) -> tuple[datetime, datetime]:
-    manifest = read_manifest(tables.folder)
-    start, end = (moment.replace(tzinfo=None) for moment in (manifest.start, manifest.end))
-    return start, end
