@@ -199,9 +199,10 @@ made = tenant.defender.alerts()
 made[made["Title"] == "Warning overridden"][["Title", "Product", "Incident", "First activity", "Created"]]
 
 # %% [markdown]
-# It ran at once and found last week's event: the first run of a new rule checks the past 30 days (fact `customdet-17`). After
-# that, the lookback follows from the frequency when the query reads Defender's tables. For a daily rule it is 30 days again,
-# for an hourly one four hours (fact `customdet-06`). One run makes 150 alerts at most (fact `customdet-08`).
+# It ran at once: the first run of a new rule checks the past 30 days (fact `customdet-17`). The first of the four is last week's
+# event. In the other three somebody wanted the reader of a trade paper, which is harmless; `FileName` tells them apart, the action
+# does not. After that, the lookback follows from the frequency when the query reads Defender's tables. For a daily rule it is 30
+# days again, for an hourly one four hours (fact `customdet-06`). One run makes 150 alerts at most (fact `customdet-08`).
 #
 # Would an analytics rule in Sentinel have found it too?
 

@@ -247,8 +247,8 @@ union Sshd, _Im_Authentication
 tenant.logs(sshd + question).head(4)
 
 # %% [markdown]
-# The same question, two vendors, two attacks. The first row is the guessed password on Linux; the last two are the spray again. The
-# second row is noise, as every hunt has. The rule need not change when a third vendor comes, only its parser must be written.
+# The same question, two vendors, two attacks. The first row is the guessed password on Linux; the second and the last are the spray
+# again. The third is noise, as every hunt has. The rule need not change when a third vendor comes, only its parser must be written.
 #
 # ### Your turn
 #

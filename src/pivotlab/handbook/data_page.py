@@ -36,7 +36,8 @@ Ten incidents hide among ordinary days; an eleventh happens while the clock runs
   Names of people are put together from invented ones; domains end in `.example`, `.test` or `.invalid`; public
   addresses come from the ranges that are reserved for documentation.
 * Our choice: how long a row takes from the event to the table (seconds to half an hour; one row in two hundred is hours
-  late), how often people do what, and the wording of alerts.
+  late), how often people do what, how often devices report (a server's heartbeat comes once a day, not every minute),
+  and the wording of alerts.
 * Contoso, Fabrikam and their like are Microsoft's names for companies that do not exist.
 
 ## Tables
@@ -62,10 +63,12 @@ bytes. `Tenant.open(folder)` opens any bundle.
 | moments | inside the window; ingested after the event; both products and both clocks of a row agree; mornings fit each site's zone |
 | hashes | look like hashes, go together, and repeat where the file is the same |
 | references | events to processes, processes to parents, devices, mail to links and clicks, accounts and mailboxes to people |
+| twins | two sensors of one thing agree: sizes of files and uploads, failed connections, consents, copies that a policy saw |
+| ordinary | servers and devices report to the end; services stay on their servers; logon sessions; nobody is in two countries |
 | alerts | AlertInfo, AlertEvidence and alerts.jsonl agree; each piece of evidence is in a row; order and prefixes |
 | reserved | no real person, site or address |
 | stories | each true row is found once; timelines, techniques, classification; a sign-in follows the click |
-| decoys | each obvious filter above, run as KQL, finds its attack and something innocent |
+| decoys | each obvious filter above, run as KQL, finds its attack and something innocent; hardly an action occurs in attacks only |
 
 Measured on two busy cores on 24 November 2026:
 
