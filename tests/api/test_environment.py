@@ -47,10 +47,15 @@ def test_the_settings_go_away_with_the_server(tenant: Tenant) -> None:
     assert not config.exists()
 
 
-def test_importing_the_package_is_quick() -> None:
-    code = "import time; t = time.perf_counter(); import pivotlab; print(time.perf_counter() - t)"
-    took = min(
-        float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
-        for _ in range(3)
-    )
-    assert took <= 0.3
+def test_importing_the_package_loads_nothing_that_takes_time() -> None:
+    code = "import sys, pivotlab; print(*{name.split('.')[0] for name in sys.modules} - sys.stdlib_module_names)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not set(done.stdout.split()) & {
+        "pandas",
+        "numpy",
+        "duckdb",
+        "pydantic",
+        "starlette",
+        "msticpy",
+        "matplotlib",
+    }

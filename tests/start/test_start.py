@@ -32,16 +32,11 @@ def test_pivotlab_runs_from_the_checkout_in_the_environment(checkout: Checkout, 
     assert checkout.program(*words, "facts") == (7, f"['facts'] {checkout.folder / '.venv'}\n")
 
 
-def test_a_second_set_up_does_nothing_in_under_a_second(checkout: Checkout) -> None:
+def test_a_second_set_up_does_nothing(checkout: Checkout) -> None:
     stamp = checkout.module().STAMP
     before = stamp.stat().st_mtime_ns
-    seconds = []
-    for _ in range(3):
-        began = time.perf_counter()
-        code, output, _ = checkout.run("setup")
-        seconds.append(time.perf_counter() - began)
-        assert (code, output) == (0, "pivotlab: Ready. To open the lab, type: python start.py\n")
-    assert min(seconds) < 1
+    code, output, _ = checkout.run("setup")
+    assert (code, output) == (0, "pivotlab: Ready. To open the lab, type: python start.py\n")
     assert stamp.stat().st_mtime_ns == before
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pivotlab.short_errors import ShortError
+
 OUT_OF_RANGE = "A datetime leaves the years 1 to 9999 here, and the documentation does not say what comes of it"
 
 
@@ -23,7 +25,7 @@ class Diagnostic:
         return f"Line {self.line}, column {self.column}: {self.message}{advice}"
 
 
-class KqlError(Exception):
+class KqlError(ShortError):
     """The query is wrong. `diagnostics` say where and what to try."""
 
     def __init__(self, message: str, diagnostics: Sequence[Diagnostic] = ()) -> None:
@@ -31,9 +33,9 @@ class KqlError(Exception):
         self.diagnostics = list(diagnostics)
 
 
-class KqlUnsupported(Exception):  # noqa: N818 - not an error of the learner's: the query is valid
+class KqlUnsupported(ShortError):  # noqa: N818 - not an error of the learner's: the query is valid
     """The query is valid KQL that the practice engine does not run offline. The message says why."""
 
 
-class KqlLimit(Exception):  # noqa: N818 - the query may be right; it asked for too much
+class KqlLimit(ShortError):  # noqa: N818 - the query may be right; it asked for too much
     """The query ran into a limit of time, rows or memory, or was cancelled."""
