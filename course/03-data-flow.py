@@ -78,8 +78,8 @@ for column, style in {"Defender": "-", "Sentinel": "--", "SecurityIncident": ":"
 axes.set_ylabel("new incidents")
 axes.legend(loc="upper left")
 axes.tick_params(axis="x", rotation=45)
-alt = "Three step lines. Each new incident appears in Defender first, minutes later in Sentinel, and last in the SecurityIncident table."
-lab.figure(drawing, alt=alt, caption="The same incidents, seen in three places.")
+alt = "Three step lines. The new incident appears in Defender first, minutes later in Sentinel, and last in the SecurityIncident table."
+lab.figure(drawing, alt=alt, caption="The same incident, seen in three places.")
 
 # %% [markdown]
 # Every step is in the tenant's own log. Here is what happened to the incident of the reported mail:
@@ -90,7 +90,7 @@ log = tenant.timeline()
 log[log["Subject"].isin([reported.id, *reported.alert_ids])][["When", "Where", "What", "Detail"]].head(8)
 
 # %% [markdown]
-# A product raised an **alert**. Defender XDR enriched it and put it into an **incident**, which it named itself. Later alerts on
+# A product raised an **alert**. Defender XDR enriched it and put it into an **incident**, which it named itself. A later alert on
 # the same mail joined that incident; no second one appeared. The connector then carried both, the incident and its alerts
 # (fact `dataflow-01`). On a whiteboard:
 

@@ -198,7 +198,7 @@ except TenantError as refused:
 # %% [markdown]
 # ### Your turn
 #
-# Without a skeleton: two incidents of this morning are one attack. Make one case of them; the check says what belongs to it.
+# Without a skeleton: an incident of yesterday and one of this morning are one attack. Make one case of them; the check says what belongs to it.
 # Merge by call, as above. Would you rather press buttons to assign and comment? `lab.queues(tenant)`, in a cell of your own, shows both
 # queues side by side.
 

@@ -144,7 +144,7 @@ actions
 # %% jupyter={"source_hidden": true}
 from matplotlib import pyplot as plt
 
-steps = {"mail read or sent, rule made": actions, "sign-in": signins, "click": clicks}
+steps = {"mail read or sent, rule made": actions, "sign-in": signins, "click": clicks.tail(1)}
 drawing, axes = plt.subplots(figsize=(9, 2.6))
 for row, events in enumerate(steps.values()):
     axes.plot(events["Timestamp"], [row] * len(events), "o", markersize=8)
@@ -152,11 +152,11 @@ axes.set_yticks(range(len(steps)), list(steps))
 axes.set_ylim(-0.5, len(steps) - 0.5)
 axes.grid(axis="x", alpha=0.4)
 drawing.autofmt_xdate()
-alt = "Three rows of marks over time: clicks first, then sign-ins within the hour, then mailbox actions until the next morning."
+alt = "Three rows of marks over time: the click first, then sign-ins within the hour, then mailbox actions until the next morning."
 lab.figure(drawing, alt=alt, caption="From the click to the fraud mail takes one night.")
 
 # %% tags=["nbval-ignore-output"]
-actions.mp_plot.timeline(time_column="Timestamp", group_by="ActionType", source_columns=["ActionType", "ObjectName"])
+timeline = actions.mp_plot.timeline(time_column="Timestamp", group_by="ActionType", source_columns=["ActionType", "ObjectName"])
 
 # %%
 lab.quiz("05-pivot-order")

@@ -81,7 +81,7 @@ axes.axvline(opened["TimeGenerated"].iloc[0], linestyle="--", color="black", lab
 axes.plot(raised["Timestamp"], [330] * len(raised), "v", color="black", label="alerts: workload protection")
 axes.set_ylabel("wrong passwords an hour")
 axes.legend(loc="center right")
-alt = "Bars of wrong passwords an hour, near zero for days. A dashed line marks the opened port, three days before a tall bar and the alerts."
+alt = "Bars of wrong passwords an hour, near zero for days. A dashed line marks the opened port, three days before two tall bars and the alerts."
 lab.figure(drawing, alt=alt, caption="Posture could have spoken three days before the alerts.")
 
 # %% [markdown]

@@ -217,7 +217,7 @@ alt = "Five rows of marks over two days: an LDAP query and tickets on 22 October
 lab.figure(drawing, alt=alt, caption="The thirty-two quiet hours in the middle are the time to crack a password.")
 
 # %% tags=["nbval-ignore-output"]
-attack.mp_plot.timeline(time_column="Timestamp", group_by="Step", source_columns=["AccountName"])
+timeline = attack.mp_plot.timeline(time_column="Timestamp", group_by="Step", source_columns=["AccountName"])
 
 # %%
 from msticpy.transform import IoCExtract

@@ -190,7 +190,7 @@ SigninLogs
 lab.check("L7-spray", spray)
 
 # %% [markdown]
-# A total of more than ten accounts reaches full marks on the second tenant, which is smaller, and fails here. A rule that was
+# A total of more than twelve accounts reaches full marks on the second tenant, which is smaller, and fails here. A rule that was
 # tuned where it is quiet is not tuned. That is why you are graded on both.
 
 # %%

@@ -11,7 +11,7 @@ def ransomware_decoys(story: Story) -> None:
         "DeviceProcessEvents",
         "where ProcessCommandLine has 'vssadmin' and ProcessCommandLine has 'delete shadows'",
         "ProcessCommandLine LIKE '%delete shadows%' AND InitiatingProcessFileName = 'FabrikamBackup.exe'",
-        "The backup agent prunes its own oldest shadow copy every night.",
+        "The backup agent prunes its own oldest shadow copies, by day and by night.",
     )
     story.decoy(
         "DeviceProcessEvents",
