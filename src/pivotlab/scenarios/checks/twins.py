@@ -49,13 +49,21 @@ def _files(tables: BundleTables) -> Iterator[Finding]:
         SELECT d.ObjectName, d.ObjectSize, list(f.FileSize) {seen.format(join="")}
         GROUP BY ALL HAVING NOT list_contains(list(f.FileSize), d.ObjectSize)"""
     yield from tables.complain("file", where, sizes, "have another size than at the endpoint")
+    # The connection of an upload is the nearest one: in a large bundle the device may have made another meanwhile.
     uploads = f"""
-        SELECT d.ObjectName, d.ObjectSize, max(c.SentBytes) FROM defender.DataSecurityEvents d
-        JOIN defender.DeviceNetworkEvents n ON n.DeviceId = d.DeviceId AND n.RemoteUrl = d.TargetUrlDomain
-        JOIN workspace.CommonSecurityLog c ON c.SourceIP = n.LocalIP AND c.SourcePort = n.LocalPort
-        AND c.DestinationIP = n.RemoteIP AND abs(epoch(c.TimeGenerated) - epoch(n.Timestamp)) < 900
-        WHERE abs(epoch(d.Timestamp) - epoch(n.Timestamp)) < 120 GROUP BY d.ObjectName, d.ObjectSize
-        HAVING max(c.SentBytes) NOT BETWEEN d.ObjectSize AND d.ObjectSize * {OVERHEAD}"""
+        WITH upload AS (
+            SELECT d.ObjectName, d.ObjectSize, n.LocalIP, n.LocalPort, n.RemoteIP, n.Timestamp
+            FROM defender.DataSecurityEvents d JOIN defender.DeviceNetworkEvents n
+            ON n.DeviceId = d.DeviceId AND n.RemoteUrl = d.TargetUrlDomain
+            WHERE abs(epoch(d.Timestamp) - epoch(n.Timestamp)) < 120
+            QUALIFY row_number() OVER (
+                PARTITION BY d.DeviceId, d.Timestamp, d.ObjectName ORDER BY abs(epoch_ms(d.Timestamp) - epoch_ms(n.Timestamp))
+            ) = 1)
+        SELECT u.ObjectName, u.ObjectSize, max(c.SentBytes) FROM upload u
+        JOIN workspace.CommonSecurityLog c ON c.SourceIP = u.LocalIP AND c.SourcePort = u.LocalPort
+        AND c.DestinationIP = u.RemoteIP AND abs(epoch(c.TimeGenerated) - epoch(u.Timestamp)) < 900
+        GROUP BY u.ObjectName, u.ObjectSize
+        HAVING max(c.SentBytes) NOT BETWEEN u.ObjectSize AND u.ObjectSize * {OVERHEAD}"""
     yield from tables.complain(
         "file", "workspace/CommonSecurityLog", uploads, "sent another amount than the file's size"
     )
