@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
+
+from pivotlab.scenarios.verify import Check, verify
+
+
+def complaints(damage: Callable[[Path], None], sound: Path, folder: Path, check: Check) -> list[str]:
+    """What a check says of a copy of a sound bundle, laid into `folder`, after damage to it."""
+    bundle = Path(shutil.copytree(sound, folder / "bundle"))
+    damage(bundle)
+    return [str(finding) for finding in verify(bundle, [check])]
 
 
 def rewrite(bundle: Path, table: str, query: str) -> None:

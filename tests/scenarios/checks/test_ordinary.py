@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import pytest
 
 from pivotlab.scenarios.checks.ordinary import check_ordinary
 from pivotlab.scenarios.verify import verify
-from tests.scenarios.damage import dropped, replaced, rewritten
+from tests.scenarios.damage import complaints, dropped, replaced, rewritten
 
 PROCESSES = "defender/DeviceProcessEvents"
 DAMAGE: dict[str, tuple[Callable[[Path], None], str]] = {
@@ -91,10 +90,8 @@ DAMAGE: dict[str, tuple[Callable[[Path], None], str]] = {
 @pytest.mark.parametrize("name", DAMAGE)
 def test_each_kind_of_damage_is_named_with_its_place(name: str, small_bundle: Path, tmp_path: Path) -> None:
     damage, expected = DAMAGE[name]
-    bundle = Path(shutil.copytree(small_bundle, tmp_path / "bundle"))
-    damage(bundle)
-    complaints = [str(finding) for finding in verify(bundle, [check_ordinary])]
-    assert any(expected in complaint for complaint in complaints), complaints
+    told = complaints(damage, small_bundle, tmp_path, check_ordinary)
+    assert any(expected in complaint for complaint in told), told
 
 
 def test_a_sound_bundle_has_none_of_it(small_bundle: Path) -> None:

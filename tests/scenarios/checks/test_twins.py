@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import pytest
 
 from pivotlab.scenarios.checks.twins import check_twins
 from pivotlab.scenarios.verify import verify
-from tests.scenarios.damage import dropped, replaced, rewritten
+from tests.scenarios.damage import complaints, dropped, replaced, rewrite, rewritten
 
 DAMAGE: dict[str, tuple[Callable[[Path], None], str]] = {
     "an archive that shrinks on its way to the stick": (
@@ -82,11 +81,23 @@ DAMAGE: dict[str, tuple[Callable[[Path], None], str]] = {
 @pytest.mark.parametrize("name", DAMAGE)
 def test_each_kind_of_damage_is_named_with_its_place(name: str, small_bundle: Path, tmp_path: Path) -> None:
     damage, expected = DAMAGE[name]
-    bundle = Path(shutil.copytree(small_bundle, tmp_path / "bundle"))
-    damage(bundle)
-    complaints = [str(finding) for finding in verify(bundle, [check_twins])]
-    assert any(expected in complaint for complaint in complaints), complaints
+    told = complaints(damage, small_bundle, tmp_path, check_twins)
+    assert any(expected in complaint for complaint in told), told
 
 
 def test_a_sound_bundle_has_none_of_it(small_bundle: Path) -> None:
     assert verify(small_bundle, [check_twins]) == []
+
+
+def test_another_connection_to_the_same_place_is_not_taken_for_the_upload(small_bundle: Path, tmp_path: Path) -> None:
+    def keep_the_other_alone(bundle: Path) -> None:
+        """The firewall logs no row of the upload, but one of a small connection a minute later."""
+        later = "Timestamp + INTERVAL 60 SECOND AS Timestamp, LocalPort + 1 AS LocalPort"
+        rewrite(
+            bundle, "defender/DeviceNetworkEvents", f"FROM old UNION ALL BY NAME SELECT * REPLACE ({later}) FROM old"
+        )
+        rewritten(
+            "workspace/CommonSecurityLog", "SourcePort + 1 AS SourcePort, 500 AS SentBytes", "SentBytes > 400000000"
+        )(bundle)
+
+    assert complaints(keep_the_other_alone, small_bundle, tmp_path, check_twins) == []

@@ -49,15 +49,15 @@ def _files(tables: BundleTables) -> Iterator[Finding]:
         SELECT d.ObjectName, d.ObjectSize, list(f.FileSize) {seen.format(join="")}
         GROUP BY ALL HAVING NOT list_contains(list(f.FileSize), d.ObjectSize)"""
     yield from tables.complain("file", where, sizes, "have another size than at the endpoint")
-    # The connection of an upload is the nearest one: in a large bundle the device may have made another meanwhile.
+    # The connection of an upload is the last one before it was reported: in a large bundle the device may make others.
     uploads = f"""
         WITH upload AS (
             SELECT d.ObjectName, d.ObjectSize, n.LocalIP, n.LocalPort, n.RemoteIP, n.Timestamp
             FROM defender.DataSecurityEvents d JOIN defender.DeviceNetworkEvents n
             ON n.DeviceId = d.DeviceId AND n.RemoteUrl = d.TargetUrlDomain
-            WHERE abs(epoch(d.Timestamp) - epoch(n.Timestamp)) < 120
+            WHERE epoch(d.Timestamp) - epoch(n.Timestamp) BETWEEN 0 AND 120
             QUALIFY row_number() OVER (
-                PARTITION BY d.DeviceId, d.Timestamp, d.ObjectName ORDER BY abs(epoch_ms(d.Timestamp) - epoch_ms(n.Timestamp))
+                PARTITION BY d.DeviceId, d.Timestamp, d.ObjectName ORDER BY n.Timestamp DESC
             ) = 1)
         SELECT u.ObjectName, u.ObjectSize, max(c.SentBytes) FROM upload u
         JOIN workspace.CommonSecurityLog c ON c.SourceIP = u.LocalIP AND c.SourcePort = u.LocalPort
