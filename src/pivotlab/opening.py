@@ -22,8 +22,8 @@ def open_tenant(*, bundle: Path = DATA, folder: Path | None = None, connected: b
     """Open the practice tenant and point msticpy at it; call this before msticpy is imported.
 
     `connected=False` opens a tenant in which nothing has been connected yet. `folder` keeps what you do to it; without
-    one, every tenant starts afresh. `tenant.url` says where its API is. In a notebook, `%%kql` asks it from now on. `tenant.close()`, leaving a `with` block or the
-    end of the process stops it.
+    one, every tenant starts afresh. `tenant.url` says where its API is. In a notebook, `%%kql` asks it from now on.
+    `tenant.close()`, leaving a `with` block or the end of the process stops it.
 
     >>> with open_tenant() as tenant:
     ...     bool(tenant.url)

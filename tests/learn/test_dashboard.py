@@ -1,16 +1,17 @@
 from __future__ import annotations
 
-import argparse
 import re
 from pathlib import Path
 
 import pytest
 
-from pivotlab.learn import commands, progress, quiz
+from pivotlab.learn import progress, quiz
 from pivotlab.learn.bank.questions import Topic
 from pivotlab.learn.dashboard import summarise
 from pivotlab.learn.onward import onward
 from pivotlab.learn.record.log import Event, ProgressLog
+
+from .typed import run
 
 ITEMS = [
     ("04-a", Topic.INCIDENT_SYNC),
@@ -121,14 +122,6 @@ def test_what_was_kept_aside_is_said(own_work: Path) -> None:
     own_work.mkdir()
     (own_work / "progress.jsonl").write_text("damage\n", encoding="utf-8")
     assert "kept as progress.damaged-1.jsonl" in repr(progress())
-
-
-def run(*arguments: str) -> int:
-    parser = argparse.ArgumentParser()
-    commands.add_commands(parser.add_subparsers())
-    parsed = parser.parse_args(arguments)
-    code: int = parsed.run(parsed)
-    return code
 
 
 def test_the_command_shows_the_same_text(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import argparse
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -8,12 +7,12 @@ from typing import Any
 import pytest
 
 from pivotlab.facts import Fact, read_facts
-from pivotlab.learn import commands
 from pivotlab.learn.bank import reader as bank
 from pivotlab.learn.bank.questions import FreeText, Question
 from pivotlab.learn.lint import lint
 
 from .asked import asked
+from .typed import run
 
 
 def fact(fact_id: str, disputed: bool = False) -> Fact:
@@ -123,14 +122,6 @@ class InOrder:
 
     def __init__(self, question: Any) -> None:
         self.view = {"options": [{"text": option.text} for option in question.options]}
-
-
-def run(*arguments: str) -> int:
-    parser = argparse.ArgumentParser()
-    commands.add_commands(parser.add_subparsers())
-    parsed = parser.parse_args(arguments)
-    code: int = parsed.run(parsed)
-    return code
 
 
 def test_the_command_says_how_many_findings_there_are(capsys: pytest.CaptureFixture[str]) -> None:

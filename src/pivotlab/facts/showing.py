@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from pivotlab.facts import ledger
 from pivotlab.facts.ledger import Fact
-
-_WIDTH = 88
+from pivotlab.look import TEXT_WIDTH
 
 
 @dataclass(frozen=True)
@@ -19,10 +18,10 @@ class ShownFact:
     fact: Fact
 
     def __repr__(self) -> str:
-        statement = textwrap.fill(self.fact.statement, _WIDTH)
+        statement = textwrap.fill(self.fact.statement, TEXT_WIDTH)
         source = self.fact.source
         page = [f"Page: {source.page}", *([source.address] if source.address else [])] if source else []
-        told = [textwrap.fill(line, _WIDTH) for line in self._told()]
+        told = [textwrap.fill(line, TEXT_WIDTH) for line in self._told()]
         return "\n".join([f"Fact {self.fact.id}", statement, "", *page, *told])
 
     def _repr_html_(self) -> str:

@@ -15,14 +15,12 @@ from pivotlab.learn.bank.questions import Topic
 from pivotlab.learn.bank.reader import questions
 from pivotlab.learn.grading.task import tasks
 from pivotlab.learn.onward import Onward, onward
-from pivotlab.learn.outcome import Outcome
+from pivotlab.learn.outcome import counts_as_right
 from pivotlab.learn.record.log import Event, log
+from pivotlab.look.columns import aligned
 
 if TYPE_CHECKING:
     from pivotlab.look.figure import Figure
-
-PASS = 0.75
-"""A score that counts as right: a right answer, or an open answer rated 3 of 4. A wrong one never does, close as it may be."""
 
 _BAR = 20
 
@@ -68,9 +66,7 @@ class Progress:
     def __repr__(self) -> str:
         rows = [("Topic", "Answered", "Right", "First try", "Hints", "")]
         rows += [(*_cells(topic), _bar(topic.share)) for topic in self.topics]
-        widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-        lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-        return "\n".join([self.headline, "", *lines, "", *self._closing()])
+        return "\n".join([self.headline, "", *aligned(rows), "", *self._closing()])
 
     def _repr_html_(self) -> str:
         head = "".join(
@@ -129,6 +125,11 @@ def progress() -> Progress:
     return replace(told, onward=onward(told.next_item))
 
 
+def is_try(event: Event) -> bool:
+    """Whether an event is a scored answer to a question, or a check of a task."""
+    return event.what in ("answer", "check") and event.score is not None
+
+
 def summarise(events: Iterable[Event], items: Sequence[tuple[str, Topic]], notices: tuple[str, ...] = ()) -> Progress:
     """Progress over `items`, pairs of id and topic in the order of the course, from what was answered and checked."""
     tries: dict[str, list[bool]] = {}
@@ -136,9 +137,8 @@ def summarise(events: Iterable[Event], items: Sequence[tuple[str, Topic]], notic
     for event in events:
         if event.what == "hint":
             hints[event.item] = hints.get(event.item, 0) + 1
-        elif event.what in ("answer", "check") and event.score is not None:
-            right = event.score >= PASS and event.outcome != Outcome.WRONG
-            tries.setdefault(event.item, []).append(right)
+        elif is_try(event):
+            tries.setdefault(event.item, []).append(counts_as_right(event.outcome, event.score))
     topics = tuple(_topic(topic, [item for item, of in items if of is topic], tries, hints) for topic in Topic)
     topics = tuple(topic for topic in topics if topic.total)
     return Progress(topics, _next(topics, items, tries), notices)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from dataclasses import dataclass
 
+from pivotlab.learn.bank.questions import place_of
 from pivotlab.learn.bank.reader import questions
 from pivotlab.learn.grading.task import tasks
 
@@ -20,7 +21,7 @@ class Onward:
     @property
     def place(self) -> str:
         """The lesson or lab in words."""
-        return in_words(self.lesson)
+        return place_of(self.lesson)
 
     @property
     def sentence(self) -> str:
@@ -41,8 +42,3 @@ def onward(item: str) -> Onward | None:
     if task := tasks().get(item):
         return Onward(task.lesson, task.section, f'lab.check("{item}")')
     return None
-
-
-def in_words(lesson: str) -> str:
-    """A lesson or lab by its number: "lesson 04", "lab L4"."""
-    return f"lab {lesson}" if lesson.startswith("L") else f"lesson {lesson}"

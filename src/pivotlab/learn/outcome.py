@@ -17,6 +17,15 @@ class Outcome(StrEnum):
     SHOWN = "shown"
 
 
+PASS = 0.75
+"""A score that counts as right: a right answer, or an open answer rated 3 of 4. A wrong one never does, close as it may be."""
+
+
+def counts_as_right(outcome: str, score: float | None) -> bool:
+    """Whether an answer with that outcome and score was right."""
+    return score is not None and score >= PASS and outcome != Outcome.WRONG
+
+
 @dataclass(frozen=True)
 class Feedback:
     """What a learner gets back. True in a condition when the answer is right, or rated 3 of 4 or better."""
@@ -33,7 +42,7 @@ class Feedback:
     """The misconceptions behind what was answered; for the progress file, a learner reads the feedback on them."""
 
     def __bool__(self) -> bool:
-        return self.score is not None and self.score >= 0.75 and self.outcome in (Outcome.RIGHT, Outcome.RATED)
+        return counts_as_right(self.outcome, self.score)
 
     def __str__(self) -> str:
         parts = [self.headline, *self.lines]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Sequence
 
+from pivotlab.look.columns import aligned, widths
 from pivotlab.portal.blocks import (
     Block,
     Cell,
@@ -69,19 +70,16 @@ def _table(table: Table) -> list[str]:
     rows = [[_cell(cell, CELL) for cell in row] for row in table.rows]
     if not rows:
         return [f"{table.caption}: nothing yet."]
-    widths = [max(len(row[at]) for row in [list(table.columns), *rows]) for at in range(len(table.columns))]
+    lines = [list(table.columns), *rows]
+    wide = widths(lines)
     over = []
     if table.groups:
         spans, at = [], 0
         for title, count in table.groups:
-            spans.append(title.ljust(sum(widths[at : at + count]) + 2 * (count - 1)))
+            spans.append(title.ljust(sum(wide[at : at + count]) + 2 * (count - 1)))
             at += count
         over = ["  ".join(spans).rstrip()]
-    return [table.caption, *over, *(_line(row, widths) for row in [table.columns, *rows])]
-
-
-def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    return "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
+    return [table.caption, *over, *aligned(lines)]
 
 
 def _form(form: Form) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from pivotlab.kql import Engine, KqlError, KqlLimit, KqlUnsupported
+from pivotlab.kql.reads import Reads
 from pivotlab.model import Alert, Evidence, Severity, Verdict, stable_guid
 from pivotlab.store import read_schemas
 from pivotlab.tenant import timeline as at
@@ -117,11 +118,13 @@ class Detections:
         if not self._licensed():
             raise Refused("Custom detections need Defender XDR services.", "customdet-13")
         every = timedelta() if frequency == CONTINUOUS else duration(frequency)
-        self._check_columns(query)
-        span = self._schedule_of(query, every, lookback)
+        columns, reads = self._columns_of(query), self._engine().reads(query)
+        _check_columns(columns, reads)
+        span = _schedule_of(reads, every, lookback)
+        grade = word(Severity, "severity", severity)
         revision = self._revisions[name] = self._revisions.get(name, 0) + 1
         rule = Detection(
-            name, query, every, span, word(Severity, "severity", severity), category, tuple(actions or ()),
+            name, query, every, span, grade, category, tuple(actions or ()),
             self._agenda.now, revision=revision,
         )  # fmt: skip
         self._rules[name] = rule
@@ -134,49 +137,11 @@ class Detections:
         if self._rules.pop(name, None) is None:
             raise NotFound(f"There is no custom detection {name}.")
 
-    def _schedule_of(self, query: str, every: timedelta, lookback: str | None) -> timedelta:
-        """How far a rule looks back. Raises `Invalid` for a schedule that its query does not allow."""
-        reads = self._engine().reads(query)
-        sentinel_only = bool(reads.tables) and not reads.tables & set(read_schemas("defender"))
-        if every == timedelta():
-            if len(reads.tables) != 1 or reads.operators & _FORBIDDEN_IN_NRT or reads.comments:
-                raise Invalid(
-                    "A continuous rule reads one table, with no join, union, externaldata or comment (fact customdet-09)."
-                )
-            return NRT_EVERY
-        if sentinel_only:
-            if not timedelta(minutes=5) <= every <= timedelta(days=14):
-                raise Invalid("A rule on Sentinel tables runs every five minutes to fourteen days (fact customdet-05).")
-            span = duration(lookback) if lookback else max(every, timedelta(hours=4))
-            if every < timedelta(hours=1):
-                most = timedelta(hours=48)
-            else:
-                most = timedelta(days=30) if every <= timedelta(days=1) else timedelta(days=14)
-            if span > most:
-                raise Invalid(f"A rule of this frequency looks back {most} at most (fact customdet-07).")
-            return span
-        if every not in LOOKBACK:
-            raise Invalid(
-                "A rule on Defender XDR tables runs every 24, 12, 3 or 1 hours, or continuously (fact customdet-05)."
-            )
-        if lookback:
-            raise Invalid("The lookback of a rule on Defender XDR tables is fixed (fact customdet-06).")
-        return LOOKBACK[every]
-
-    def _check_columns(self, query: str) -> None:
+    def _columns_of(self, query: str) -> set[str]:
         try:
-            columns = set(self._engine().run(query).columns)
+            return set(self._engine().run(query).columns)
         except (KqlError, KqlLimit, KqlUnsupported) as error:
             raise Invalid(f"The query does not run: {error}") from None
-        if not columns & {"Timestamp", "TimeGenerated"}:
-            raise Invalid("The result needs Timestamp or TimeGenerated (fact customdet-11).")
-        if not columns & set(ASSETS):
-            raise Invalid(f"The result needs an asset, one of {', '.join(ASSETS)} (fact customdet-11).")
-        device_tables = {table for table in self._engine().reads(query).tables if table.startswith("Device")}
-        if device_tables and (missing := {"Timestamp", "DeviceId", "ReportId"} - columns):
-            raise Invalid(
-                f"The result of a query on device events needs {', '.join(sorted(missing))} (fact customdet-11)."
-            )
 
     def _run(self, due: tuple[str, int]) -> None:
         name, revision = due
@@ -223,6 +188,46 @@ class Detections:
         self._defender.receive(alert)
         for action in rule.actions:
             self._timeline.add(now, at.DEFENDER, "Action taken", asset, rule.name, action)
+
+
+def _schedule_of(reads: Reads, every: timedelta, lookback: str | None) -> timedelta:
+    """How far a rule looks back. Raises `Invalid` for a schedule that its query does not allow."""
+    sentinel_only = bool(reads.tables) and not reads.tables & set(read_schemas("defender"))
+    if every == timedelta():
+        if len(reads.tables) != 1 or reads.operators & _FORBIDDEN_IN_NRT or reads.comments:
+            raise Invalid(
+                "A continuous rule reads one table, with no join, union, externaldata or comment (fact customdet-09)."
+            )
+        return NRT_EVERY
+    if sentinel_only:
+        if not timedelta(minutes=5) <= every <= timedelta(days=14):
+            raise Invalid("A rule on Sentinel tables runs every five minutes to fourteen days (fact customdet-05).")
+        span = duration(lookback) if lookback else max(every, timedelta(hours=4))
+        if every < timedelta(hours=1):
+            most = timedelta(hours=48)
+        else:
+            most = timedelta(days=30) if every <= timedelta(days=1) else timedelta(days=14)
+        if span > most:
+            raise Invalid(f"A rule of this frequency looks back {most} at most (fact customdet-07).")
+        return span
+    if every not in LOOKBACK:
+        raise Invalid(
+            "A rule on Defender XDR tables runs every 24, 12, 3 or 1 hours, or continuously (fact customdet-05)."
+        )
+    if lookback:
+        raise Invalid("The lookback of a rule on Defender XDR tables is fixed (fact customdet-06).")
+    return LOOKBACK[every]
+
+
+def _check_columns(columns: set[str], reads: Reads) -> None:
+    """Raise `Invalid` for a result that no alert can be made of."""
+    if not columns & {"Timestamp", "TimeGenerated"}:
+        raise Invalid("The result needs Timestamp or TimeGenerated (fact customdet-11).")
+    if not columns & set(ASSETS):
+        raise Invalid(f"The result needs an asset, one of {', '.join(ASSETS)} (fact customdet-11).")
+    device_tables = {table for table in reads.tables if table.startswith("Device")}
+    if device_tables and (missing := {"Timestamp", "DeviceId", "ReportId"} - columns):
+        raise Invalid(f"The result of a query on device events needs {', '.join(sorted(missing))} (fact customdet-11).")
 
 
 def event_key(row: dict[str, Any]) -> str:

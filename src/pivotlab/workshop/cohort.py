@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pivotlab.learn.bank.questions import Topic
-from pivotlab.learn.dashboard import PASS
+from pivotlab.learn.dashboard import is_try
+from pivotlab.learn.outcome import counts_as_right
 from pivotlab.learn.record.log import Event, read_events, unreadable
+from pivotlab.look.columns import aligned
 
 SHOWN = 10
 """Beliefs, and questions, that a report names. More would be a list to file, not one to talk about."""
@@ -80,7 +82,7 @@ def cohort(paths: Iterable[Path]) -> Cohort:
         events, damaged, newer = read_events(path)
         if damaged or newer:
             notices.append(f"{path.name} holds {unreadable(damaged, newer)}; the rest is counted.")
-        if answers := [event for event in events if event.what in ("answer", "check") and event.score is not None]:
+        if answers := [event for event in events if is_try(event)]:
             classes.append(sorted(answers, key=lambda event: event.at))
         else:
             notices.append(f"{path.name} holds no answers yet and is not counted.")
@@ -107,7 +109,7 @@ def _counted(classes: Sequence[Sequence[Event]], notices: tuple[str, ...]) -> Co
     for answers in classes:
         first = {event.item: event for event in reversed(answers)}
         for item, event in first.items():
-            right = event.outcome != "wrong" and (event.score or 0) >= PASS
+            right = counts_as_right(event.outcome, event.score)
             items.setdefault(item, []).append(right)
             topics.setdefault(event.topic, []).append(right)
         held.update({(belief, event.item) for event in answers for belief in event.detail.get("beliefs", ())})
@@ -132,9 +134,4 @@ def _row(one: Standing) -> tuple[str, str, str]:
 
 
 def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    if not rows:
-        return ""
-    widths = [max(len(row[place]) for row in (head, *rows)) for place in range(len(head))]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in (head, *rows)
-    )
+    return "\n".join(aligned([head, *rows])) if rows else ""

@@ -27,11 +27,11 @@ def answered(item: str, score: float, at: datetime = MONDAY, what: str = "answer
 
 
 def ids(events: Iterable[Event], now: datetime) -> list[str]:
-    return [one.question.id for one in due(events, now)]
+    return [one.question.id for one in due(schedule(events), now)]
 
 
 def test_a_question_that_was_never_answered_is_not_due() -> None:
-    assert due([], MONDAY) == []
+    assert due(schedule([]), MONDAY) == []
 
 
 def test_a_wrong_answer_comes_back_sooner_than_a_right_one() -> None:
@@ -48,7 +48,7 @@ def test_a_question_rests_until_its_time_has_come() -> None:
 
     assert ids(events, comes_back - timedelta(minutes=1)) == []
     assert ids(events, comes_back) == [item]
-    assert next_due(events, MONDAY) == comes_back
+    assert next_due(schedule(events), MONDAY) == comes_back
 
 
 def test_each_right_answer_on_its_day_lengthens_the_rest() -> None:
@@ -76,7 +76,7 @@ def test_the_same_events_always_give_the_same_schedule() -> None:
 
 def test_ten_questions_at_most_and_topics_take_turns() -> None:
     events = [answered(item, 1.0) for item in closed()]
-    asked = due(events, MONDAY + timedelta(days=60))
+    asked = due(schedule(events), MONDAY + timedelta(days=60))
     topics = [one.question.topic for one in asked]
     several = len({questions()[item].topic for item in closed()})
 

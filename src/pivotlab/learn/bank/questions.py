@@ -69,6 +69,11 @@ QuestionId = Annotated[
 ]
 
 
+def place_of(lesson: str) -> str:
+    """A lesson or lab by its number: "lesson 04", "lab L4"."""
+    return f"lab {lesson}" if lesson.startswith("L") else f"lesson {lesson}"
+
+
 class Slip(Entry):
     """Why somebody would answer wrongly, and what to tell them."""
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pivotlab.facts import fact
-from pivotlab.learn.bank.questions import Level, Topic
+from pivotlab.learn.bank.questions import Level, Topic, place_of
 from pivotlab.learn.interviews.engine import Turn
 from pivotlab.learn.interviews.rubric import HIGHEST, rubric
 from pivotlab.learn.interviews.second_look import LOOK_AGAIN, LookAgain, found_in_all, look_again
@@ -25,6 +25,11 @@ class Gap:
     """Criterion -> mean rating, and what the band asks for."""
     lessons: tuple[str, ...]
     labs: tuple[str, ...]
+
+    @property
+    def redo(self) -> list[str]:
+        """Where the topic is taught and practised, in words."""
+        return [place_of(place) for place in (*self.lessons, *self.labs)]
 
 
 @dataclass(frozen=True)
@@ -81,8 +86,7 @@ class Report:
         lines += [self.headline, ""]
         for gap in self.gaps:
             short = "; ".join(f"{name} {mean:.1f} of {asked} asked for" for name, (mean, asked) in gap.below.items())
-            redo = [f"lesson {lesson}" for lesson in gap.lessons] + [f"lab {lab}" for lab in gap.labs]
-            lines.append(f"- **{gap.topic.title}**: {short}. Redo {', '.join(redo)}.")
+            lines.append(f"- **{gap.topic.title}**: {short}. Redo {', '.join(gap.redo)}.")
         lines += [""] if self.gaps else []
         if self.look_again:
             lines += [LOOK_AGAIN, "", *(f"- {answer.question_id}: {answer.sentence}" for answer in self.look_again), ""]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pivotlab.learn.bank.questions import place_of
 from pivotlab.learn.interviews.engine import Turn
 
 LOOK_AGAIN = "Look again: you rated these 2 or better, and the program found few of their key points"
@@ -43,7 +44,7 @@ class LookAgain:
     def sentence(self) -> str:
         """What was found beside what was rated, what to add, and where to go."""
         rated = ", ".join(f"{name} {value}" for name, value in self.rated)
-        redo = ", ".join([f"lesson {self.lesson}", *(f"lab {lab}" for lab in self.labs)])
+        redo = ", ".join(map(place_of, (self.lesson, *self.labs)))
         points = " and ".join(f'"{point}"' for point in self.to_add)
         add = f" To add, for example: {points}." if points else ""
         return f"{self.found} of {self.points} key points found, rated {rated}.{add} Redo {redo}."

@@ -14,9 +14,9 @@ from fsrs import Card, Rating, Scheduler
 
 from pivotlab.learn.bank.questions import FreeText, Question, Topic
 from pivotlab.learn.bank.reader import questions
+from pivotlab.learn.cards.recording import recorded_as
 from pivotlab.learn.cards.sitting import Sitting
-from pivotlab.learn.outcome import Feedback
-from pivotlab.learn.record.log import Event, log, remember
+from pivotlab.learn.record.log import Event, log
 
 TEN = 10
 """Ten questions at half a minute each are a review of five minutes."""
@@ -34,20 +34,18 @@ class Due:
     chance: float
 
 
-def due(events: Iterable[Event], now: datetime, limit: int = TEN) -> list[Due]:
+def due(cards: Mapping[str, Card], now: datetime, limit: int = TEN) -> list[Due]:
     """The questions to review at `now`, at most `limit`: topics in turn, the weakest topic first, its weakest question first.
 
-    Only questions that were answered before are due; open questions are left to the interview.
+    `cards` are those of `schedule`: only questions that were answered before are due; open ones are left to the interview.
     """
-    return _in_turns({item: card for item, card in schedule(events).items() if card.due <= now}, now)[:limit]
+    return _in_turns({item: card for item, card in cards.items() if card.due <= now}, now)[:limit]
 
 
-def wrong_at_last(events: Iterable[Event], now: datetime, limit: int = TEN) -> list[Due]:
+def wrong_at_last(events: Iterable[Event], cards: Mapping[str, Card], now: datetime, limit: int = TEN) -> list[Due]:
     """The questions whose last answer was wrong, due or not, in the order of `due`: to be asked again at once."""
-    told = list(events)
-    last = {event.item: event for event in sorted(told, key=lambda one: one.at) if event.what in _REVIEWED}
-    wrong = {item: card for item, card in schedule(told).items() if (last[item].score or 0) < 1}
-    return _in_turns(wrong, now)[:limit]
+    last = {event.item: event for event in sorted(events, key=lambda one: one.at) if event.what in _REVIEWED}
+    return _in_turns({item: card for item, card in cards.items() if (last[item].score or 0) < 1}, now)[:limit]
 
 
 def _in_turns(cards: Mapping[str, Card], now: datetime) -> list[Due]:
@@ -82,9 +80,9 @@ def rating(score: float) -> Rating:
     return Rating.Hard if score >= 0.5 else Rating.Again
 
 
-def next_due(events: Iterable[Event], now: datetime) -> datetime | None:
+def next_due(cards: Mapping[str, Card], now: datetime) -> datetime | None:
     """When the next question after `now` falls due, or None when nothing was answered yet."""
-    return min((card.due for card in schedule(events).values() if card.due > now), default=None)
+    return min((card.due for card in cards.values() if card.due > now), default=None)
 
 
 class Review:
@@ -96,7 +94,7 @@ class Review:
     def __init__(
         self, asked: Sequence[Due], following: datetime | None, *, early: bool = False, wrong: int = 0
     ) -> None:
-        self.sittings = [Sitting(one.question, seed=_seed(one), record=_remember) for one in asked]
+        self.sittings = [Sitting(one.question, seed=_seed(one), record=recorded_as("review")) for one in asked]
         self._following = following
         self._early = early
         self._wrong = wrong
@@ -136,16 +134,12 @@ def plan(now: datetime | None = None, limit: int = TEN, *, early: bool = False) 
     """
     moment = now or datetime.now(UTC)
     events = log().events()
-    wrong = wrong_at_last(events, moment, limit)
-    asked = wrong if early else due(events, moment, limit)
-    return Review(asked, next_due(events, moment), early=early, wrong=len(wrong))
+    cards = schedule(events)
+    wrong = wrong_at_last(events, cards, moment, limit)
+    asked = wrong if early else due(cards, moment, limit)
+    return Review(asked, next_due(cards, moment), early=early, wrong=len(wrong))
 
 
 def _seed(one: Due) -> int:
     """Another order of options at every review, the same for the same due date."""
     return int(one.since.timestamp()) // 3600
-
-
-def _remember(asked: Question, feedback: Feedback) -> str:
-    detail = {"beliefs": list(feedback.beliefs)} if feedback.beliefs else {}
-    return remember(Event("review", asked.id, asked.topic.value, feedback.outcome.value, feedback.score, detail))

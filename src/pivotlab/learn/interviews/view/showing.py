@@ -71,7 +71,7 @@ def shown_report(result: Report) -> dict[str, Any]:
             {
                 "topic": gap.topic.title,
                 "below": [f"{name} {mean:.1f}, the band asks for {asked}" for name, (mean, asked) in gap.below.items()],
-                "redo": [f"lesson {lesson}" for lesson in gap.lessons] + [f"lab {lab}" for lab in gap.labs],
+                "redo": gap.redo,
             }
             for gap in result.gaps
         ],
