@@ -70,13 +70,13 @@ bytes. `Tenant.open(folder)` opens any bundle.
 | stories | each true row is found once; timelines, techniques, classification; a sign-in follows the click |
 | decoys | each obvious filter above, run as KQL, finds its attack and something innocent; hardly an action occurs in attacks only |
 
-Measured on two busy cores on 24 November 2026:
+Measured on two cores on 26 November 2026:
 
 | what | command | result |
 |---|---|---|
-| generate 10,072,907 rows | `python tests/bench/generate_rows.py` | 125 s, 0.69 GB of memory |
-| verify 5,056,605 rows | the same | 66 s, 0.54 GB of memory |
-| open a tenant in a fresh process | `python tests/bench/opening_speed.py` | 0.09 s, imports apart |
+| generate 10,223,482 rows | `python tests/bench/generate_rows.py` | 42 s, 1.04 GB of memory |
+| verify 5,133,040 rows | the same | 30 s, 0.63 GB of memory |
+| open a tenant in a fresh process | `python tests/bench/opening_speed.py` | 0.05 s, imports apart |
 """
 
 _QUERIES = """## Public hunting queries
