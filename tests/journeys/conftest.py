@@ -66,6 +66,7 @@ class LabPage:
         if not wanted.count():
             self.menu("Settings", "Theme", "JupyterLab Dark" if dark else "JupyterLab Light")
             wanted.wait_for(state="attached")
+            self.page.locator("#jupyterlab-splash").wait_for(state="detached")
 
     def menu(self, name: str, *entries: str) -> None:
         """Choose an entry of the menu bar, or of a menu within it."""
